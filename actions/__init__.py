@@ -1,0 +1,1 @@
+"""What runs inside the action server: one module a capability."""

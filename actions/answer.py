@@ -1,0 +1,104 @@
+"""Answering: one action renders every topic."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.advice import FORM_TOPIC, NOT_AN_ANSWER, question
+from actions.conversation import alternatives, asked_topic, entity
+from meldwijzer.knowledge import knowledge
+from meldwijzer.reply import Button, Reply, answer, button_for, explanation
+from meldwijzer.topics import OUT_OF_SCOPE, payload
+
+PEOPLE = "bot.mens"
+SUGGESTIONS = 3
+UNCLEAR = "Ik weet niet zeker wat u bedoelt. Gaat uw vraag over een van deze onderwerpen?"
+UNCLEAR_WITHOUT_TOPICS = (
+    "Ik begrijp uw vraag niet. Kunt u het anders zeggen, bijvoorbeeld met een paar trefwoorden? "
+    "Bij direct gevaar: bel 112. Bij twijfel over veiligheid: Veilig Thuis, 0800-2000."
+)
+STILL_UNCLEAR = (
+    "Ik begrijp u nog niet goed. Overleg met een mens: Veilig Thuis, 0800-2000, gratis, dag en nacht, "
+    "of de aandachtsfunctionaris van uw organisatie. Bij direct gevaar: bel 112."
+)
+SOMETHING_ELSE = Button("Iets anders", payload("something_else"))
+RESUME = Button("Verder met vastleggen", payload("record_advice"))
+
+
+class ActionAnswer(Action):
+    """Shows the answer on the topic asked for."""
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Show the answer; a topic that has none yet is said to be out of reach."""
+        asked = asked_topic(tracker) or OUT_OF_SCOPE
+        entry = knowledge().get(asked, knowledge()[OUT_OF_SCOPE])
+        reply = answer(entry, tracker.get_slot("sector"))
+        if reply.emergency and tracker.active_loop.get("name"):
+            reply = replace(reply, buttons=(RESUME, *reply.buttons))
+        dispatcher.utter_message(**reply.to_rasa())
+        return [SlotSet("topic", entry.topic), SlotSet("unclear", None)]
+
+
+class ActionExplain(Action):
+    """Shows the further explanation of a topic: that of the button, else the last one answered."""
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_explain"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Show the explanation, or what the assistant can do when nothing was answered yet."""
+        pressed = entity(tracker, "topic")
+        entry = knowledge().get(pressed or tracker.get_slot("topic") or "", knowledge()["bot.help"])
+        dispatcher.utter_message(**explanation(entry).to_rasa())
+        return [SlotSet("topic", entry.topic), SlotSet("unclear", None)]
+
+
+class ActionClarify(Action):
+    """Offers topics when the question is not clear, and leads to people the second time."""
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_clarify"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Offer at most three topics that there is an answer on, likeliest first."""
+        if tracker.active_loop.get("name"):
+            dispatcher.utter_message(**Reply(NOT_AN_ANSWER, topic=FORM_TOPIC).to_rasa())
+            dispatcher.utter_message(**question(tracker.get_slot("requested_slot"), tracker.slots).to_rasa())
+            return []
+        offered = tuple(
+            dict.fromkeys(topic for topic in alternatives(tracker) if topic in knowledge() and topic != OUT_OF_SCOPE)
+        )[:SUGGESTIONS]
+        again = bool(tracker.get_slot("unclear"))
+        if again:
+            text = STILL_UNCLEAR + (" Of bedoelt u een van deze onderwerpen?" if offered else "")
+        else:
+            text = UNCLEAR if offered else UNCLEAR_WITHOUT_TOPICS
+        buttons = (*map(button_for, offered), SOMETHING_ELSE) if offered else ()
+        topic = None if offered else PEOPLE if again else OUT_OF_SCOPE
+        dispatcher.utter_message(**Reply(text, buttons, topic, suggestions=offered).to_rasa())
+        return [SlotSet("unclear", True)]
+
+
+class ActionRefer(Action):
+    """Leads to people when none of the offered topics was meant."""
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_refer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Show whom to ask."""
+        dispatcher.utter_message(**answer(knowledge()[PEOPLE]).to_rasa())
+        return [SlotSet("topic", PEOPLE), SlotSet("unclear", True)]
+

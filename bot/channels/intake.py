@@ -1,0 +1,121 @@
+"""The one place that takes messages in, for every channel."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import OutputChannel, UserMessage
+
+from bot.channels.payloads import is_payload
+from bot.nlu.emergency import rules
+from meldwijzer import database, logs
+from meldwijzer.knowledge import knowledge
+from meldwijzer.reply import Reply, answer
+from meldwijzer.settings import settings
+from meldwijzer.topics import payload
+
+Handler = Callable[[UserMessage], Awaitable[Any]]
+
+#: Longest text taken in, in characters (contract 2).
+LONGEST = 2000
+#: Seconds after which a user gets an apology instead of silence; with the way there and back within 3.
+DEADLINE = 2.5
+GREETING = payload("topic", topic="bot.groet")
+APOLOGY = Reply(
+    "Sorry, het antwoord lukt mij nu niet. Is er direct gevaar? Bel 112. "
+    "Voor advies of een melding: Veilig Thuis, 0800-2000, gratis, dag en nacht. "
+    "Probeer het hier over een paar minuten opnieuw."
+)
+EMPTY = Reply("Ik zie geen tekst. Typ uw vraag in een paar woorden.", topic="bot.help")
+
+logger = logs.logger("intake")
+
+
+class Collector(OutputChannel):
+    """Collects the replies of one turn."""
+
+    def __init__(self, channel: str) -> None:
+        """Make a collector for one message of a channel."""
+        self._channel = channel
+        self.replies: list[Reply] = []
+
+    def name(self) -> str:  # type: ignore[override]
+        """The channel that Rasa keeps with the message."""
+        return self._channel
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep what Rasa sends."""
+        self.replies.append(Reply.from_rasa(message))
+
+
+def pseudonym(channel: str, identity: str) -> str:
+    """The sender id under which a conversation is kept.
+
+    Args:
+        channel: name of the channel.
+        identity: what tells users of that channel apart; it cannot be found back from the result.
+    """
+    return hmac.new(settings().key, f"{channel}:{identity}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+async def greet(handler: Handler, channel: str, sender: str, greeting: str) -> list[Reply]:
+    """Begin a conversation.
+
+    Args:
+        handler: Rasa's.
+        channel: name of the channel.
+        sender: the pseudonym.
+        greeting: a payload made by the channel itself.
+    """
+    return await _turn(handler, channel, sender, greeting, typed="")
+
+
+async def press(handler: Handler, channel: str, sender: str, button: str) -> list[Reply]:
+    """Handle the payload of a button.
+
+    Raises:
+        ValueError: when it is not a payload that a button of this assistant can have.
+    """
+    if not is_payload(button):
+        raise ValueError("no such button")
+    return await _turn(handler, channel, sender, button, typed="")
+
+
+async def say(handler: Handler, channel: str, sender: str, text: str) -> list[Reply]:
+    """Handle a typed text of at most `LONGEST` characters.
+
+    A slash has no meaning in it: Rasa would execute `/restart` or `/intent` of anyone.
+    """
+    typed = text.replace("\x00", " ").strip().lstrip("/").strip()
+    if not typed:
+        return [EMPTY]
+    return await _turn(handler, channel, sender, typed, typed)
+
+
+async def _turn(handler: Handler, channel: str, sender: str, text: str, typed: str) -> list[Reply]:
+    collector = Collector(channel)
+    message = UserMessage(text, collector, sender, input_channel=channel)
+    try:
+        await asyncio.wait_for(handler(message), DEADLINE)
+    except Exception as error:
+        logger.error("turn failed", exc_info=error)
+    replies = collector.replies
+    if not replies:
+        return [_when_all_fails(typed)]
+    if any(reply.erased for reply in replies):
+        await _erase(sender)
+    return replies
+
+
+def _when_all_fails(typed: str) -> Reply:
+    """Something to hold on to when no answer came: 112 first when the rules see danger."""
+    topic = rules().topic(typed)
+    return answer(knowledge()[topic]) if topic and not rules().harmless(typed) else APOLOGY
+
+
+async def _erase(sender: str) -> None:
+    await asyncio.get_running_loop().run_in_executor(None, database.forget, sender)

@@ -1,0 +1,43 @@
+"""Which payloads a button can have: a client cannot send anything else to Rasa."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from meldwijzer.regions import regions
+from meldwijzer.terms import terms
+from meldwijzer.topics import topics
+
+FORM = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?")
+WITHOUT_ENTITIES = {"affirm", "deny", "stop", "forget", "more", "record_advice", "region", "something_else"}
+
+
+def is_payload(text: str) -> bool:
+    """Whether `text` is a payload that this assistant puts on its buttons, with closed values only."""
+    match = FORM.fullmatch(text)
+    if not match:
+        return False
+    intent, raw = match["intent"], match["entities"]
+    if raw is None:
+        return intent in WITHOUT_ENTITIES
+    try:
+        entities = json.loads(raw)
+    except ValueError:
+        return False
+    return all(isinstance(value, str) for value in entities.values()) and _allowed(intent, entities)
+
+
+def _allowed(intent: str, entities: dict[str, str]) -> bool:
+    names = set(entities)
+    if intent in {"topic", "emergency", "more"}:
+        return names == {"topic"} and entities["topic"] in topics()
+    if intent == "region":
+        return names == {"place"} and regions().get(entities["place"]) is not None
+    if intent == "change":
+        return names == {"field"} and entities["field"] in terms()
+    if intent == "inform":
+        return bool(names) and all(
+            name in terms() and value in terms()[name].options for name, value in entities.items()
+        )
+    return False

@@ -1,0 +1,221 @@
+"""The web API of contract 2, with the pages that belong to it."""
+
+from __future__ import annotations
+
+import asyncio
+import json as jsonlib
+import secrets
+import time
+from collections import OrderedDict, deque
+from typing import Any
+
+import aiohttp
+import jwt
+import sqlalchemy as sa
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, empty, file, json
+
+from bot.channels import intake
+from bot.channels.problems import Problem
+from meldwijzer import database, logs
+from meldwijzer.knowledge import knowledge
+from meldwijzer.regions import regions
+from meldwijzer.settings import ROOT, settings
+from meldwijzer.topics import payload
+
+ALGORITHM = "HS256"
+AUDIENCE = "meldwijzer-web"
+HEALTH_SECONDS = 2.0
+PAGES = frozenset({"demo.css", "demo.js"})
+
+logger = logs.logger("web")
+
+
+class WebChannel(InputChannel):
+    """Conversations over HTTP, with a token that only the server can make as the key to each."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The name under which Rasa knows the channel."""
+        return "web"
+
+    def url_prefix(self) -> str:
+        """The root: the API lies under /webhooks/web, beside /health, /demo and /widget."""
+        return "/"
+
+    def blueprint(self, on_new_message: intake.Handler) -> Blueprint:
+        """The routes."""
+        routes = Blueprint("web")
+        limit = RateLimit(settings().rate_limit)
+
+        @routes.post("/webhooks/web/sessions")
+        async def begin(request: Request) -> HTTPResponse:
+            limit.check(request)
+            body = _body(request, needed=False)
+            session = secrets.token_urlsafe(24)
+            entities = {}
+            if (name := body.get("municipality")) is not None:
+                entities["place"] = _place(name)
+            greeting = payload("topic", topic="bot.groet", **entities)
+            replies = await intake.greet(on_new_message, self.name(), intake.pseudonym(self.name(), session), greeting)
+            return json({"token": _sign(session), "messages": [reply.to_json() for reply in replies]}, status=201)
+
+        @routes.post("/webhooks/web/messages")
+        async def message(request: Request) -> HTTPResponse:
+            limit.check(request)
+            sender = await _sender(request)
+            body = _body(request, needed=True)
+            text, button = body.get("text"), body.get("payload")
+            if isinstance(button, str) and text is None:
+                try:
+                    replies = await intake.press(on_new_message, self.name(), sender, button)
+                except ValueError:
+                    raise Problem(400, "Deze knop ken ik niet.") from None
+            elif isinstance(text, str) and button is None:
+                if len(text) > intake.LONGEST:
+                    raise Problem(413, f"Uw bericht is te lang: hoogstens {intake.LONGEST} tekens.")
+                replies = await intake.say(on_new_message, self.name(), sender, text)
+            else:
+                raise Problem(400, 'Stuur {"text": "…"} of {"payload": "/…"}, een van beide.')
+            return json({"messages": [reply.to_json() for reply in replies]})
+
+        @routes.delete("/webhooks/web/sessions")
+        async def end(request: Request) -> HTTPResponse:
+            sender = await _sender(request)
+            await _in_thread(database.forget, sender)
+            return empty()
+
+        @routes.get("/health")
+        async def health(request: Request) -> HTTPResponse:
+            agent = getattr(request.app.ctx, "agent", None)
+            parts = {
+                "model": bool(agent and agent.is_ready()),
+                "action_server": await _actions_answer(),
+                "database": await _in_thread(_database_answers),
+            }
+            well = all(parts.values())
+            body = {"status": "ok" if well else "error"} | {n: "ok" if p else "error" for n, p in parts.items()}
+            return json(body, status=200 if well else 503)
+
+        @routes.get("/demo")
+        async def demo(_: Request) -> HTTPResponse:
+            return await file(ROOT / "widget" / "demo.html", headers={"Cache-Control": "no-cache"})
+
+        @routes.get("/widget/<name:str>")
+        async def widget(_: Request, name: str) -> HTTPResponse:
+            if name not in PAGES:
+                raise Problem(404, "Deze pagina bestaat niet.")
+            return await file(ROOT / "widget" / name, headers={"Cache-Control": "no-cache"})
+
+        return routes
+
+
+def _sign(session: str) -> str:
+    return jwt.encode({"sid": session, "aud": AUDIENCE}, settings().key, ALGORITHM)
+
+
+async def _sender(request: Request) -> str:
+    """The pseudonym of the conversation that the token of a request opens.
+
+    Raises:
+        Problem: 401 when the token is absent, not ours, or of a conversation that is gone.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    try:
+        if scheme.lower() != "bearer":
+            raise jwt.InvalidTokenError
+        session = jwt.decode(token, settings().key, [ALGORITHM], audience=AUDIENCE)["sid"]
+    except (jwt.InvalidTokenError, KeyError):
+        raise Problem(401, "Dit gesprek ken ik niet. Begin een nieuw gesprek.") from None
+    sender = intake.pseudonym(WebChannel.name(), session)
+    if not await _in_thread(database.conversation_exists, sender):
+        raise Problem(401, "Dit gesprek is gewist of verlopen. Begin een nieuw gesprek.")
+    return sender
+
+
+def _body(request: Request, *, needed: bool) -> dict[str, Any]:
+    """The JSON object in a request.
+
+    Raises:
+        Problem: 415 for another media type, 400 for what is no JSON object.
+    """
+    if not request.body and not needed:
+        return {}
+    if request.content_type.partition(";")[0].strip().lower() != "application/json":
+        raise Problem(415, "Stuur JSON, met Content-Type application/json.")
+    try:
+        body = jsonlib.loads(request.body)
+    except (ValueError, RecursionError):
+        raise Problem(400, "Dit is geen geldige JSON.") from None
+    if not isinstance(body, dict):
+        raise Problem(400, "Stuur een JSON-object.")
+    return body
+
+
+def _place(name: object) -> str:
+    found = regions().municipality(name) if isinstance(name, str) else None
+    if not found:
+        raise Problem(400, "Deze gemeente ken ik niet.")
+    return f"gemeente:{found.code}"
+
+
+class RateLimit:
+    """At most so many requests in a minute for each client; addresses are kept as salted hashes in memory only."""
+
+    MOST_CLIENTS = 10_000
+
+    def __init__(self, per_minute: int) -> None:
+        """Make a limit; 0 is none."""
+        self._per_minute = per_minute
+        self._salt = secrets.token_hex()
+        self._moments: OrderedDict[int, deque[float]] = OrderedDict()
+
+    def check(self, request: Request) -> None:
+        """Count a request.
+
+        Raises:
+            Problem: 429 with Retry-After when its client has asked too much in the past minute.
+        """
+        if not self._per_minute:
+            return
+        client = hash((self._salt, request.remote_addr or request.ip))
+        now = time.monotonic()
+        moments = self._moments.setdefault(client, deque())
+        self._moments.move_to_end(client)
+        while len(self._moments) > self.MOST_CLIENTS:
+            self._moments.popitem(last=False)
+        while moments and moments[0] <= now - 60:
+            moments.popleft()
+        if len(moments) >= self._per_minute:
+            wait = int(moments[0] + 60 - now) + 1
+            raise Problem(
+                429,
+                f"Te veel berichten. Probeer het over {wait} seconden opnieuw. "
+                "Direct gevaar? Bel 112. Veilig Thuis: 0800-2000.",
+                {"Retry-After": str(wait)},
+            )
+        moments.append(now)
+
+
+async def _in_thread(function: Any, *arguments: Any) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(None, function, *arguments)
+
+
+def _database_answers() -> bool:
+    try:
+        with database.session() as opened:
+            return opened.scalar(sa.select(1)) == 1
+    except sa.exc.SQLAlchemyError:
+        return False
+
+
+async def _actions_answer() -> bool:
+    timeout = aiohttp.ClientTimeout(total=HEALTH_SECONDS)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as client:
+            async with client.get(settings().action_url.replace("/webhook", "/health")) as response:
+                return response.status == 200
+    except (aiohttp.ClientError, asyncio.TimeoutError):
+        return False

@@ -1,0 +1,157 @@
+"""The command `meldwijzer`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from meldwijzer.settings import ROOT, settings
+
+ACTION_PORT_OFFSET = 50
+WAIT_SECONDS = 120
+STOP_SECONDS = 10
+
+
+@click.group()
+def main() -> None:
+    """Meldwijzer: assistent over de meldcode, Veilig Thuis, huisverbod en privacy."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adres waarop de assistent luistert.")
+@click.option("--port", default=5005, show_default=True, help="Poort van de assistent.")
+def start(host: str, port: int) -> None:
+    """Zet alles klaar en start de assistent; Ctrl-C stopt."""
+    from bot import training
+    from meldwijzer import database
+
+    click.echo("Database bijwerken …")
+    database.migrate()
+    model = training.current_model()
+    if model is None:
+        click.echo("Er is nog geen model voor deze inhoud: trainen (ongeveer anderhalve minuut) …")
+        model = training.train()
+    click.echo("Action server en assistent starten …")
+    with _servers(model, host, port) as (actions, server):
+        _wait_until_well(host, port, (actions, server))
+        click.echo(f"Meldwijzer draait: http://{host}:{port}/demo  (Ctrl-C stopt)")
+        while all(process.poll() is None for process in (actions, server)):
+            time.sleep(0.5)
+    raise click.ClickException("Een van de processen is gestopt; zie de regels hierboven.")
+
+
+@contextlib.contextmanager
+def _servers(model: Path, host: str, port: int) -> Iterator[tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]]:
+    """The action server and the Rasa server; both are stopped at the end, however it comes."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    action_port = str(port + ACTION_PORT_OFFSET)
+    environment = os.environ | {
+        "MELDWIJZER_DATA": str(settings().data.resolve()),
+        "MELDWIJZER_ACTION_URL": os.environ.get("MELDWIJZER_ACTION_URL", f"http://127.0.0.1:{action_port}/webhook"),
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    }
+    run = [sys.executable, "-m"]
+    processes = []
+    try:
+        for command in (
+            [*run, "actions", "127.0.0.1", action_port],
+            [*run, "bot.server", str(model), host, str(port)],
+        ):
+            processes.append(subprocess.Popen(command, cwd=ROOT, env=environment))
+        yield processes[0], processes[1]
+    except KeyboardInterrupt:
+        click.echo("\nGestopt.")
+        sys.exit(0)
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _wait_until_well(host: str, port: int, processes: tuple[subprocess.Popen[bytes], ...]) -> None:
+    """Wait until /health says that everything answers.
+
+    Raises:
+        click.ClickException: when a process ended, or it takes longer than `WAIT_SECONDS`.
+    """
+    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/health"  # noqa: S104
+    for _ in range(WAIT_SECONDS * 4):
+        if any(process.poll() is not None for process in processes):
+            raise click.ClickException("Starten is niet gelukt; zie de regels hierboven. Is de poort nog vrij?")
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310
+                return
+        time.sleep(0.25)
+    raise click.ClickException(f"De assistent antwoordt na {WAIT_SECONDS} seconden nog niet.")
+
+
+@main.command()
+def train() -> None:
+    """Train het model voor de huidige inhoud."""
+    from bot import training
+
+    click.echo(f"Model: {training.train()}")
+
+
+@main.command()
+def check() -> None:
+    """Controleer de inhoud: antwoorden, voorbeeldzinnen, regels."""
+    from bot import content
+
+    mistakes = content.check(ROOT)
+    for mistake in mistakes:
+        click.echo(str(mistake))
+    if mistakes:
+        raise click.ClickException(f"{len(mistakes)} fouten gevonden.")
+    click.echo("Geen fouten gevonden.")
+
+
+@main.command()
+@click.argument("text")
+def ask(text: str) -> None:
+    """Stel een vraag en toon het antwoord als JSON van de web-API."""
+    import asyncio
+    import json
+
+    from bot import console
+    from meldwijzer import logs
+
+    logs.configure()
+    click.echo(json.dumps(asyncio.run(console.ask(text)), ensure_ascii=False, indent=2))
+
+
+@main.command()
+def purge() -> None:
+    """Verwijder gesprekken die langer stil zijn dan de bewaartermijn."""
+    from meldwijzer import database
+
+    click.echo(f"{database.purge()} gesprekken verwijderd.")
+
+
+@main.command()
+def migrate() -> None:
+    """Werk de tabellen van het register bij."""
+    from meldwijzer import database
+
+    database.migrate()
+    click.echo("Bijgewerkt.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The detector of immediate danger; it stands in front of everything else.
+
+Two parts that each see what the other misses: rules (data/emergency.yml), which anyone can read and which
+also work when the model does not, and the model of the topics, which is trained on the examples of nood.*,
+on all other topics, and on messages that only look alarming.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.ranking import ranking_of, set_ranking
+from bot.nlu.topics import DANGER, TopicClassifier
+from meldwijzer.settings import ROOT
+from meldwijzer.topics import EMERGENCY
+
+
+class EmergencyRules:
+    """The patterns of data/emergency.yml."""
+
+    def __init__(self, danger: dict[str, list[str]], harmless: list[str]) -> None:
+        """Compile the patterns.
+
+        Args:
+            danger: for each nood topic, patterns that mean danger wherever they stand in a message.
+            harmless: patterns of messages that only ask about danger or tell of what is over.
+        """
+        self._danger = {topic: _any_of(patterns) for topic, patterns in danger.items()}
+        self._harmless = _any_of(harmless)
+
+    def topic(self, text: str) -> str | None:
+        """The nood topic that a message calls for by the rules alone, or None."""
+        text = normalised(text)
+        return next((topic for topic, pattern in self._danger.items() if pattern.search(text)), None)
+
+    def harmless(self, text: str) -> bool:
+        """Whether a message by its form only asks for information."""
+        return bool(self._harmless.search(normalised(text)))
+
+
+def normalised(text: str) -> str:
+    """Lower case, one blank between words, straight quotes: what the patterns are written for."""
+    return re.sub(r"\s+", " ", text.lower().replace("’", "'").replace("`", "'")).strip()
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+@lru_cache(maxsize=1)
+def rules() -> EmergencyRules:
+    """The rules of data/emergency.yml."""
+    raw = yaml.safe_load((ROOT / "data" / "emergency.yml").read_text(encoding="utf-8"))
+    return EmergencyRules(raw["danger"], raw["harmless"])
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class EmergencyDetector(GraphComponent, IntentClassifier):
+    """Turns a message into an emergency, whatever the other classifiers made of it."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The components that must come before this one."""
+        return [TopicClassifier]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The settings of this component; the figures come from bench/danger.py.
+
+        `alone` is the danger at which the model decides without a rule; `confirmed` the one that is
+        enough when a rule agrees; `doubtful` the one needed against a form that only asks for information.
+        """
+        return {"alone": 0.28, "confirmed": 0.08, "doubtful": 0.4}
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Make the detector."""
+        self._config = config
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> EmergencyDetector:
+        """Make the detector; its model is that of the topics."""
+        return cls(config)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Put a nood topic first in the ranking of every message that may mean danger."""
+        for message in messages:
+            text = message.get(TEXT) or ""
+            by_model = message.get(DANGER)
+            if text.startswith("/") or by_model is None:
+                continue
+            by_rule = rules().topic(text)
+            if is_danger(by_model, by_rule is not None, rules().harmless(text), self._config):
+                ranking = ranking_of(message)
+                likeliest = next((label for label, _ in ranking if label.startswith("nood.")), None)
+                topic = likeliest or by_rule or EMERGENCY
+                set_ranking(message, [(topic, 1.0), *(pair for pair in ranking if pair[0] != topic)])
+                message.set(ENTITIES, [], add_to_output=True)
+        return messages
+
+
+def is_danger(by_model: float, by_rule: bool, harmless: bool, config: dict[str, Any]) -> bool:
+    """Weigh model and rules.
+
+    Args:
+        by_model: danger by the model, about 0 to 1.
+        by_rule: a danger pattern matched.
+        harmless: the form of the message only asks for information.
+        config: the thresholds, see `EmergencyDetector.get_default_config`.
+    """
+    if by_rule == harmless:
+        return by_model >= config["alone"]
+    return by_model >= config["confirmed" if by_rule else "doubtful"]

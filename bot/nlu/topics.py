@@ -1,0 +1,113 @@
+"""The classifier: which topic is asked for, or which step of a dialogue is taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.kernel import KernelModel, Shape, Views
+from bot.nlu.ranking import RANKING_LENGTH, label_of, set_ranking
+
+
+#: The label of examples that look alarming and are not: it teaches what is no danger and is never predicted.
+NO_EMERGENCY = "no_emergency"
+ASIDE = frozenset({NO_EMERGENCY})
+#: Where a message carries how much it looks like the examples of nood.* by the model.
+DANGER = "danger"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(GraphComponent, IntentClassifier):
+    """Tells the topic among all retrieval intents and dialogue acts at once.
+
+    One classifier for all of them makes their confidences comparable, which an intent classifier followed
+    by a response selector does not (rasa#9751).
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The settings of this component; the figures come from bench/nlu.py."""
+        return vars(Shape())
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: KernelModel | None = None
+    ) -> None:
+        """Make a classifier, trained when `model` is given."""
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TopicClassifier:
+        """Make an untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: Any,
+    ) -> TopicClassifier:
+        """Read a trained classifier."""
+        with model_storage.read_from(resource) as folder:
+            model = KernelModel.read(folder / "model.npz")
+        return cls(config, model_storage, resource, model)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from all labelled examples."""
+        examples = training_data.intent_examples
+        views = Views.of(examples)
+        if views is None:
+            raise ValueError("the pipeline has no word features")
+        shape = Shape(self._config["meaning"], self._config["sharpness"], self._config["ridge"])
+        model = KernelModel.fit(views, [label_of(example) for example in examples], shape, ASIDE)
+        with self._storage.write_to(self._resource) as folder:
+            model.save(folder / "model.npz")
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set intent, ranking and danger of messages that hold features."""
+        for message in messages:
+            views = Views.of([message])
+            if self._model and views:
+                scores = self._model.scores(views)
+                chances = self._model.probabilities(scores, ASIDE)
+                ranked = sorted(((label, float(chance[0])) for label, chance in chances.items()), key=lambda x: -x[1])
+                set_ranking(message, ranked[:RANKING_LENGTH])
+                message.set(DANGER, danger(self._model, scores)[0])
+        return messages
+
+
+def danger(model: KernelModel, scores: np.ndarray) -> np.ndarray:
+    """How much messages look like danger, about 0 to 1.
+
+    The regression is linear in its targets, so the sum over the nood topics is the regression of danger itself.
+
+    Args:
+        model: that gave the scores.
+        scores: shape (m, labels).
+
+    Returns:
+        Shape (m,).
+    """
+    columns = [index for index, label in enumerate(model.labels) if label.startswith("nood.")]
+    total: np.ndarray = scores[:, columns].sum(axis=1)
+    return total

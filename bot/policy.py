@@ -1,0 +1,69 @@
+"""The policy that lets an emergency through in any state of any dialogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+ANSWER = "action_answer"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class EmergencyPolicy(Policy):
+    """Answers the intent `emergency` and then listens, also while a form waits for something else.
+
+    A rule cannot do this: within a form RulePolicy first gives the form the message, and the form might take
+    a word of it as the answer to its question.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The settings of this policy: its priority must be above that of RulePolicy."""
+        return {"priority": 7}
+
+    def _create_featurizer(self) -> TrackerFeaturizer | None:
+        return None
+
+    def train(
+        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **_: Any
+    ) -> Resource:
+        """Nothing to learn."""
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: Any,
+    ) -> EmergencyPolicy:
+        """Make the policy; nothing was stored."""
+        return cls(config, model_storage, resource, execution_context)
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **_: Any,
+    ) -> PolicyPrediction:
+        """Predict the answer after an emergency, listening after that, and otherwise nothing."""
+        probabilities = self._default_predictions(domain)
+        applies = tracker.latest_message is not None and tracker.latest_message.intent.get("name") == "emergency"
+        if applies:
+            action = ANSWER if tracker.latest_action_name == ACTION_LISTEN_NAME else ACTION_LISTEN_NAME
+            probabilities[domain.index_for_action(action)] = 1.0
+        # Like the form's own prediction this one does not depend on the rules for what users say.
+        return self._prediction(probabilities, is_no_user_prediction=applies)

@@ -1,0 +1,84 @@
+"""The Rasa server: `python -m bot.server MODEL HOST PORT`.
+
+The same as `rasa run`, but for three things that its command line cannot do: logging without user text,
+errors as problem details, and a limit on the size of a request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from functools import partial
+
+import rasa.core.run
+import rasa.core.utils
+from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.channels import problems
+from meldwijzer import database, logs
+from meldwijzer.settings import ROOT, settings
+
+#: Bytes; 2,000 characters of text fit in it however they are encoded.
+LARGEST_REQUEST = 32_768
+PURGE_SECONDS = 900
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+logger = logs.logger("server")
+
+
+def make(model: str) -> Sanic:
+    """Make the application with the channels of credentials.yml.
+
+    Args:
+        model: path of the trained model.
+    """
+    endpoints = rasa.core.utils.AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+    channels = rasa.core.run.create_http_input_channels(None, str(ROOT / "credentials.yml"))
+    app = rasa.core.run.configure_app(channels, enable_api=False, endpoints=endpoints, use_uvloop=False)
+    app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    problems.install(app)
+    app.register_listener(
+        partial(rasa.core.run.load_agent_on_start, model, endpoints, None), "before_server_start"
+    )
+    app.register_listener(rasa.core.run.close_resources, "after_server_stop")
+    app.add_task(_purge_now_and_then)
+
+    @app.middleware("response")
+    async def secure(_: Request, response: HTTPResponse) -> None:
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+
+    return app
+
+
+async def _purge_now_and_then() -> None:
+    while True:
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, database.purge)
+        except Exception as error:
+            logger.error("purge failed", exc_info=error)
+        await asyncio.sleep(PURGE_SECONDS)
+
+
+def main(model: str, host: str, port: int) -> None:
+    """Serve until stopped."""
+    logs.configure()
+    app = make(model)
+    logs.configure()  # once more, for the loggers that Rasa made meanwhile
+    logger.info("started with retention of %d hours", settings().retention_hours)
+    app.run(host, port, access_log=False, motd=False)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

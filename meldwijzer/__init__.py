@@ -1,0 +1,1 @@
+"""What the Rasa server, the action server and the command line share."""

@@ -1,0 +1,150 @@
+"""One reply of the assistant: made by the actions, carried by Rasa, shown by the channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from meldwijzer.knowledge import Entry, Source, knowledge
+from meldwijzer.topics import payload, payload_of, topics
+
+#: The first thing that a reply says when there may be immediate danger.
+EMERGENCY_OPENING = "112"
+
+
+class Button(NamedTuple):
+    """A button: what it says and what it sends."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """The organisation found for a place, as contract 2 shows it."""
+
+    municipality: str | None
+    organisation: str
+    phone: str
+    website: str | None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the user gets, with where it comes from.
+
+    Attributes:
+        text: Dutch, paragraphs separated by a blank line, lists by lines that start with `- `.
+        topic: id of data/topics.yml; None only when topics are offered or something failed.
+        checked_on: ISO date on which the content was last checked against its sources.
+        suggestions: the topics offered, likeliest first, when the question was unclear.
+        erased: the user asked to erase the conversation; the channel does so after this reply.
+    """
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    topic: str | None = None
+    sources: tuple[Source, ...] = ()
+    checked_on: str | None = None
+    suggestions: tuple[str, ...] = ()
+    region: Region | None = None
+    erased: bool = False
+
+    @property
+    def emergency(self) -> bool:
+        """Whether this reply opens with 112."""
+        return self.text.startswith(EMERGENCY_OPENING)
+
+    def to_rasa(self) -> dict[str, Any]:
+        """The keyword arguments of the SDK's `dispatcher.utter_message`."""
+        return {
+            "text": self.text,
+            "buttons": [button._asdict() for button in self.buttons],
+            "json_message": {
+                "topic": self.topic,
+                "sources": [vars(source) for source in self.sources],
+                "checked_on": self.checked_on,
+                "suggestions": list(self.suggestions),
+                "region": self.region and vars(self.region),
+                "erased": self.erased,
+            },
+        }
+
+    @classmethod
+    def from_rasa(cls, message: dict[str, Any]) -> Reply:
+        """The reply in a message that Rasa hands to an output channel."""
+        custom = dict(message.get("custom") or {})
+        region = custom.get("region")
+        return cls(
+            text=message.get("text") or "",
+            buttons=tuple(Button(b["title"], b["payload"]) for b in message.get("buttons") or ()),
+            topic=custom.get("topic"),
+            sources=tuple(Source(**source) for source in custom.get("sources", ())),
+            checked_on=custom.get("checked_on"),
+            suggestions=tuple(custom.get("suggestions", ())),
+            region=Region(**region) if region else None,
+            erased=custom.get("erased", False),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The message of contract 2."""
+        message: dict[str, Any] = {
+            "text": self.text,
+            "buttons": [button._asdict() for button in self.buttons],
+            "topic": self.topic,
+            "sources": [
+                {key: value for key, value in vars(source).items() if value is not None}
+                for source in self.sources
+            ],
+            "checked_on": self.checked_on,
+            "emergency": self.emergency,
+        }
+        if self.suggestions:
+            message["suggestions"] = list(self.suggestions)
+        if self.region:
+            message["region"] = vars(self.region)
+        return message
+
+
+def button_for(topic: str) -> Button:
+    """A button that asks for `topic`."""
+    return Button(label_of(topic), payload_of(topic))
+
+
+def label_of(topic: str) -> str:
+    """The human name of a topic, at most 40 characters."""
+    entry = knowledge().get(topic)
+    return entry.label if entry else topics()[topic].question
+
+
+def answer(entry: Entry, sector: str | None = None) -> Reply:
+    """The reply with the answer of `entry`.
+
+    Args:
+        entry: the curated answer.
+        sector: id of the sector list in data/terms.yml; adds what differs for that sector.
+    """
+    more = (Button("Meer uitleg", payload("more", topic=entry.topic)),) if entry.more else ()
+    return _reply(
+        entry,
+        "\n\n".join(filter(None, (entry.answer.strip(), entry.sectors.get(sector or "")))),
+        more + tuple(button_for(topic) for topic in entry.follow_up),
+    )
+
+
+def explanation(entry: Entry) -> Reply:
+    """The reply with the further explanation of `entry` (its answer when there is none)."""
+    return _reply(
+        entry, (entry.more or entry.answer).strip(), tuple(button_for(topic) for topic in entry.follow_up)
+    )
+
+
+def _reply(entry: Entry, text: str, buttons: tuple[Button, ...]) -> Reply:
+    return Reply(
+        text=text,
+        buttons=buttons,
+        topic=entry.topic,
+        sources=entry.sources,
+        checked_on=entry.checked_on.isoformat(),
+    )
+
