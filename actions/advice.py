@@ -16,7 +16,7 @@ from meldwijzer import logs
 from meldwijzer.database import AdviceRequest, session
 from meldwijzer.knowledge import knowledge
 from meldwijzer.regions import UNKNOWN, Place, regions
-from meldwijzer.reply import Button, Reply, answer
+from meldwijzer.reply import Button, Reply
 from meldwijzer.settings import settings
 from meldwijzer.terms import terms
 from meldwijzer.topics import payload
@@ -53,7 +53,8 @@ class AskField(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Ask."""
-        dispatcher.utter_message(**question(self.field, tracker.slots).to_rasa())
+        begins = tracker.latest_message["intent"]["name"] == "record_advice"
+        dispatcher.utter_message(**question(self.field, tracker.slots, introduced=not begins).to_rasa())
         return []
 
 
@@ -89,12 +90,13 @@ class AskConfirmed(AskField):  # noqa: D101
     field = CONFIRMED
 
 
-def question(field: str, slots: dict[str, Any]) -> Reply:
+def question(field: str, slots: dict[str, Any], *, introduced: bool = True) -> Reply:
     """The question for one slot of the form.
 
     Args:
         field: name of a list of data/terms.yml, or `confirmed`.
         slots: the answers so far.
+        introduced: the form was explained before.
     """
     if field == CONFIRMED:
         return Reply(
@@ -108,7 +110,7 @@ def question(field: str, slots: dict[str, Any]) -> Reply:
         )
     words = terms()[field]
     number = f"Vraag {FIELDS.index(field) + 1} van {len(FIELDS)}. "
-    intro = answer(knowledge()[FORM_TOPIC]).text + "\n\n" if not any(slots.get(name) for name in FIELDS) else ""
+    intro = "" if introduced else knowledge()[FORM_TOPIC].answer.strip() + "\n\n"
     return Reply(
         intro + number + words.ask,
         tuple(Button(option.label, payload("inform", **{field: option.id})) for option in words.options.values()),
@@ -197,28 +199,30 @@ class ValidateAdviceForm(FormValidationAction):
         """The name that Rasa gives to the validation of the form."""
         return "validate_advice_form"
 
-    async def get_extraction_events(
+    async def get_validation_events(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """The slots that the latest message fills or changes."""
+        """The slots that the latest message fills or changes; their values are those of closed lists."""
         message = tracker.latest_message
         requested = tracker.get_slot("requested_slot")
         filled = answers(message.get("text") or "", message["intent"]["name"], message["entities"], requested)
         place = regions().get(next((e["value"] for e in message["entities"] if e["entity"] == "place"), ""))
-        if requested == "region" and not filled and place and len(place.candidates) > 1:
+        if requested == "region" and not filled and place and not place.organisation:
             dispatcher.utter_message(**_which_region(place).to_rasa())
         return [SlotSet(name, value) for name, value in filled.items()]
 
-    async def get_validation_events(
+    async def get_extraction_events(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Nothing more: the values are those of closed lists."""
+        """Nothing beforehand: one method decides on all slots, since an answer may change an earlier one."""
         return []
 
 
 def _which_region(place: Place) -> Reply:
-    names = ", ".join(f"{m.name} ({m.province})" for m in place.candidates[:8])
-    return Reply(f"{place.label} ligt in meer dan een gemeente: {names}. Noem de gemeente.", topic=FORM_TOPIC)
+    names = ", ".join(f"{m.name} ({m.province})" for m in place.candidates) or ", ".join(
+        organisation.name for organisation in place.organisations
+    )
+    return Reply(f"Bij {place.label} passen meer antwoorden: {names}. Noem de gemeente.", topic=FORM_TOPIC)
 
 
 class ActionRecordAdvice(Action):

@@ -16,6 +16,7 @@ from meldwijzer.reply import Button, Reply, answer, button_for, explanation
 from meldwijzer.topics import OUT_OF_SCOPE, payload
 
 PEOPLE = "bot.mens"
+HELP = "bot.help"
 SUGGESTIONS = 3
 UNCLEAR = "Ik weet niet zeker wat u bedoelt. Gaat uw vraag over een van deze onderwerpen?"
 UNCLEAR_WITHOUT_TOPICS = (
@@ -58,7 +59,7 @@ class ActionExplain(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Show the explanation, or what the assistant can do when nothing was answered yet."""
         pressed = entity(tracker, "topic")
-        entry = knowledge().get(pressed or tracker.get_slot("topic") or "", knowledge()["bot.help"])
+        entry = knowledge().get(pressed or tracker.get_slot("topic") or "", knowledge()[HELP])
         dispatcher.utter_message(**explanation(entry).to_rasa())
         return [SlotSet("topic", entry.topic), SlotSet("unclear", None)]
 
@@ -76,6 +77,10 @@ class ActionClarify(Action):
             dispatcher.utter_message(**Reply(NOT_AN_ANSWER, topic=FORM_TOPIC).to_rasa())
             dispatcher.utter_message(**question(tracker.get_slot("requested_slot"), tracker.slots).to_rasa())
             return []
+        if tracker.latest_message["intent"]["name"] != "nlu_fallback":
+            # Half a dialogue, such as "ja" while nothing was asked.
+            dispatcher.utter_message(**answer(knowledge()[HELP]).to_rasa())
+            return [SlotSet("topic", HELP)]
         offered = tuple(
             dict.fromkeys(topic for topic in alternatives(tracker) if topic in knowledge() and topic != OUT_OF_SCOPE)
         )[:SUGGESTIONS]

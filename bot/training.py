@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import warnings
 from pathlib import Path
 
 from meldwijzer.settings import ROOT, settings
@@ -48,6 +49,8 @@ def train() -> Path:
         RuntimeError: when Rasa made no model.
     """
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    # Rasa warns once for every example that its answer is not a response in the domain: ours come from an action.
+    warnings.simplefilter("ignore")
     from rasa.model_training import train as rasa_train
 
     _models().mkdir(parents=True, exist_ok=True)

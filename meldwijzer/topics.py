@@ -49,6 +49,11 @@ def intent_of(label: str) -> str:
     return "topic" if label in topics() else label
 
 
+def topic_of(intent: str) -> str | None:
+    """The topic that an intent starts, for the intents of `ACTIONS`."""
+    return next((topic for topic, started in ACTIONS.items() if started == intent), None)
+
+
 def payload_of(topic: str) -> str:
     """The payload of a button that asks for `topic`; at most 64 bytes, Telegram's limit."""
     intent = intent_of(topic)

@@ -16,7 +16,7 @@ const ANNOUNCED_FOR_MS = 10_000;
 const NEAR_BOTTOM_PX = 80;
 
 const SLOW = "Een ogenblik, het antwoord komt eraan.";
-const BUSY = "Een ogenblik: ik beantwoord eerst uw vorige bericht.";
+const BUSY = "Een ogenblik, ik ben nog bezig. Uw tekst blijft staan.";
 const NOTHING_TYPED = "Typ eerst uw vraag.";
 const EXPIRED = "Uw vorige gesprek was gewist of verlopen. Dit is een nieuw gesprek.";
 const ERASED = "Uw gesprek is gewist, ook op de server. Dit is een nieuw gesprek.";
@@ -38,6 +38,8 @@ const doomed = new Set();
 let job = null;
 /** The message that says that something failed, while its button can be pressed. */
 let failure = null;
+/** The first message that came in while the user was reading back. */
+let unseen = null;
 let municipality = new URLSearchParams(location.search).get("gemeente")?.trim().slice(0, 100) || null;
 
 // ---------------------------------------------------------------------------------------------- the server
@@ -89,7 +91,6 @@ async function request(method, path, { signal, key = null, body = undefined }) {
     throw error instanceof Failure ? error : new Failure({ late });
   } finally {
     clearTimeout(timer);
-    signal.throwIfAborted();
   }
 }
 
@@ -151,10 +152,10 @@ async function eraseAndOpen(signal) {
  * Do one thing with the server and show its outcome: its messages, or that it failed with a button to try again.
  *
  * @param {(signal: AbortSignal) => Promise<{notice: ?string, messages: object[]}>} task
- * @param {?string} meanwhile what holds when the task fails, besides the reason
+ * @param {{meanwhile?: string, erasing?: boolean}} how what holds when it fails, besides the reason; whether it erases
  */
-async function run(task, meanwhile = null) {
-  const mine = new AbortController();
+async function run(task, how = {}) {
+  const mine = { controller: new AbortController(), ...how };
   job = mine;
   const timers = [
     setTimeout(() => {
@@ -166,35 +167,38 @@ async function run(task, meanwhile = null) {
   ];
   let outcome, error;
   try {
-    outcome = await task(mine.signal);
+    outcome = await task(mine.controller.signal);
   } catch (reason) {
     error = reason;
   }
   timers.forEach(clearTimeout);
-  if (job !== mine) return;
+  if (job !== mine) return; // it was stopped meanwhile
   job = null;
+  hint.textContent = "";
   const follow = atBottom();
   typing.hidden = true;
-  hint.textContent = "";
-  const asked = failure;
+  const focused = failure?.contains(document.activeElement);
+  failure?.remove();
   failure = null;
   if (outcome) {
     show(outcome, follow);
   } else {
-    if (!(error instanceof Failure)) console.error(error); // a mistake of this page, without what was typed
-    fail(error instanceof Failure ? error : new Failure(), () => run(task, meanwhile), meanwhile);
+    if (!(error instanceof Failure)) console.error(error); // a mistake of this page; it holds nothing that was typed
+    fail(error instanceof Failure ? error : new Failure(), how.meanwhile, () => run(task, how));
   }
-  if (asked) {
-    const focused = asked.contains(document.activeElement);
-    asked.remove();
-    if (focused) (failure?.querySelector(".retry") ?? text).focus();
-  }
+  if (focused) (failure?.querySelector(".retry") ?? resting()).focus({ preventScroll: true });
 }
 
 function stop() {
-  job?.abort();
+  job?.controller.abort();
   job = null;
   typing.hidden = true;
+  hint.textContent = "";
+}
+
+/** Where the focus goes when its place is gone; not to the field on a touch screen, where a keyboard would pop up. */
+function resting() {
+  return matchMedia("(pointer: fine)").matches ? text : scroller;
 }
 
 function begin() {
@@ -218,7 +222,7 @@ function send(message, shown, pressed = null) {
   failure?.querySelector(".retry").remove();
   failure = null;
   messages.append(el("li", { class: "message own" }, el("div", { class: "bubble" }, hidden("U: "), shown)));
-  newer.hidden = true;
+  seen();
   toBottom();
   run((signal) => exchange(message, signal));
   return true;
@@ -230,13 +234,12 @@ function erase() {
   if (token) doomed.add(token);
   token = null;
   failure = null;
-  newer.hidden = true;
+  seen();
   messages.replaceChildren();
   live.replaceChildren();
   text.value = "";
   measure();
-  run(eraseAndOpen, NOT_ERASED);
-  job.erasing = true;
+  run(eraseAndOpen, { meanwhile: NOT_ERASED, erasing: true });
 }
 
 /** Leave at once; the server erases the conversation, to which nobody has a key any more. */
@@ -279,7 +282,7 @@ function icon(path) {
 }
 
 const WARNING = "M12 2.6 22.6 21H1.4L12 2.6zm-1.2 6.6.4 6h1.6l.4-6h-2.4zm1.2 7.2a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6z";
-const PHONE = "M6.6 2.5 9.9 2l2 5-2.3 1.8a13 13 0 0 0 5.6 5.6L17 12.100l5 2-.5 3.300A4.200 4.200 0 0 1 17 21 15 15 0 0 1 3 7a4.200 4.200 0 0 1 3.600-4.500z";
+const PHONE = "M4 5.5A2.5 2.5 0 0 1 6.5 3H9l1.7 4.6-2.1 1.7a12 12 0 0 0 6.1 6.1l1.7-2.1L21 15v2.5a2.5 2.5 0 0 1-2.5 2.5C10.5 20 4 13.5 4 5.5z";
 
 const LIST_ITEM = /^\s*(?:-|(\d{1,2})\.)\s+(.+)$/;
 
@@ -326,7 +329,7 @@ function phone(number, ...children) {
 
 /** A link in a new tab, so that the conversation is not lost; null for anything but a https address. */
 function outside(address, words) {
-  if (typeof address !== "string" || !URL.canParse(address) || new URL(address).protocol !== "https:") return null;
+  if (typeof address !== "string" || !/^https:\/\/[^/]/i.test(address)) return null;
   return el(
     "a", { href: address, target: "_blank", rel: "noopener noreferrer" },
     words, hidden(" (opent in een nieuw tabblad)"),
@@ -420,7 +423,7 @@ function spoken(message) {
   return `${message.emergency ? "Spoed. " : ""}Meldwijzer: ${message.text}${choices ? ` Keuzes: ${choices}.` : ""}`;
 }
 
-function fail(error, again, meanwhile) {
+function fail(error, meanwhile, again) {
   const reason = [meanwhile, error.explanation].filter(Boolean).join(" ");
   const retry = el("button", { type: "button", class: "retry" }, "Opnieuw proberen");
   retry.addEventListener("click", () => {
@@ -442,8 +445,14 @@ function add(items, follow) {
   if (follow) {
     items[0].scrollIntoView({ block: "start" });
   } else {
+    unseen ??= items[0];
     newer.hidden = false;
   }
+}
+
+function seen() {
+  unseen = null;
+  newer.hidden = true;
 }
 
 function announce(words) {
@@ -510,7 +519,7 @@ form.addEventListener("submit", (event) => {
   } else if (send({ text: words }, words)) {
     text.value = "";
     measure();
-    if (matchMedia("(pointer: fine)").matches) text.focus();
+    if (resting() === text) text.focus();
   }
 });
 
@@ -528,15 +537,13 @@ text.addEventListener("keydown", (event) => {
 });
 
 newer.addEventListener("click", () => {
-  newer.hidden = true;
-  messages.querySelector(":scope > .own:last-of-type, :scope > :last-child")?.scrollIntoView({ block: "start" });
+  unseen?.scrollIntoView({ block: "start" });
   scroller.focus({ preventScroll: true });
+  seen();
 });
 
 for (const target of [scroller, document]) {
-  target.addEventListener("scroll", () => {
-    if (atBottom()) newer.hidden = true;
-  }, { passive: true });
+  target.addEventListener("scroll", () => atBottom() && seen(), { passive: true });
 }
 
 document.getElementById("erase").addEventListener("click", erase);

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from scipy.linalg import lapack
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, vstack
 
@@ -110,7 +111,7 @@ class KernelModel:
             examples = _directions(views.meaning, centre)
             gram += shape.meaning * _likeness(examples @ examples.T, shape.sharpness)
         gram[np.diag_indices_from(gram)] += shape.ridge
-        inverse = np.linalg.inv(gram)
+        inverse = _inverse(gram)
         coefficients = (inverse @ targets).astype(np.float32)
         held_out = targets - coefficients / np.diag(inverse)[:, None]
         model = cls(
@@ -187,6 +188,16 @@ class KernelModel:
                 Shape(*map(float, stored["shape"])),
                 float(stored["scale"]),
             )
+
+
+def _inverse(gram: Array) -> Array:
+    """The inverse of a positive definite matrix, by Cholesky: half the work of a general one."""
+    factor, failed = lapack.spotrf(gram, overwrite_a=True)
+    inverse, failed_too = lapack.spotri(factor, overwrite_c=True)
+    if failed or failed_too:
+        raise ValueError("the kernel is not positive definite: raise `ridge`")
+    upper: Array = np.triu(inverse)
+    return upper + np.triu(upper, 1).T
 
 
 def _directions(vectors: Array, centre: Array) -> Array:

@@ -7,15 +7,16 @@ from typing import Any
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, RESPONSE_SELECTOR
 from rasa.shared.nlu.training_data.message import Message
 
-from meldwijzer.topics import intent_of
+from meldwijzer.topics import intent_of, topic_of
 
 #: How many alternatives a message carries along: enough for three suggestions besides what is left out of them.
 RANKING_LENGTH = 6
 
 
 def label_of(example: Message) -> str:
-    """What the classifier learns for an example: the topic of `topic/…`, or the intent itself."""
-    return str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)).split("/")[-1]
+    """What the classifier learns for an example: its topic, or for a dialogue act the intent itself."""
+    name = str(example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)).split("/")[-1]
+    return topic_of(name) or name
 
 
 def set_ranking(message: Message, ranking: list[tuple[str, float]]) -> None:
