@@ -24,7 +24,8 @@ const NOT_ERASED =
   "Op dit scherm is uw gesprek gewist, maar de server heeft dat nog niet bevestigd. Lukt het niet, dan verwijdert de server het later vanzelf.";
 const UNKNOWN_MUNICIPALITY =
   "De gemeente in het adres van deze pagina ken ik niet. Zoekt u Veilig Thuis van uw regio, typ dan uw gemeente.";
-const PEOPLE = "Wacht niet op mij. Bel bij direct gevaar 112. Bel voor advies of een melding Veilig Thuis: gratis, dag en nacht.";
+const PEOPLE =
+  "Wacht niet op mij. Bel bij direct gevaar 112. Bel voor advies of een melding Veilig Thuis: 0800-2000, gratis, dag en nacht.";
 
 const [chat, tools, scroller, messages, typing, newer, form, text, hint, count, live] = [
   "chat", "tools", "scroller", "messages", "typing", "newer", "form", "text", "hint", "count", "live",
@@ -152,7 +153,7 @@ async function eraseAndOpen(signal) {
  * Do one thing with the server and show its outcome: its messages, or that it failed with a button to try again.
  *
  * @param {(signal: AbortSignal) => Promise<{notice: ?string, messages: object[]}>} task
- * @param {{meanwhile?: string, erasing?: boolean}} how what holds when it fails, besides the reason; whether it erases
+ * @param {{meanwhile?: string, erasing?: boolean}} how what to say when it fails, instead of the reason; whether it erases
  */
 async function run(task, how = {}) {
   const mine = { controller: new AbortController(), ...how };
@@ -311,7 +312,7 @@ function linked(line) {
   const nodes = [];
   let done = 0;
   for (const match of line.matchAll(LINK)) {
-    const found = match[0].startsWith("https") ? match[0].replace(/[.,;:!?)\]'’”]+$/, "") : match[0];
+    const found = match[0].startsWith("https") ? withoutPunctuation(match[0]) : match[0];
     const end = match.index + found.length;
     const link = found.startsWith("https")
       ? outside(found, found)
@@ -321,6 +322,12 @@ function linked(line) {
     done = end;
   }
   return [...nodes, line.slice(done)].filter((node) => node !== "");
+}
+
+/** An address without the marks of the sentence that it ends. */
+function withoutPunctuation(address) {
+  const bare = address.replace(/[.,;:!?'’”]+$/, "");
+  return bare.endsWith(")") && !bare.includes("(") ? bare.slice(0, -1) : bare;
 }
 
 function phone(number, ...children) {
@@ -343,7 +350,7 @@ function calls() {
       "a", { href: `tel:${number.replace(/\D/g, "")}`, class: `call ${kind}` },
       icon(PHONE), el("span", {}, el("strong", {}, `Bel ${number}`), " ", el("span", { class: "who" }, who)),
     );
-  return el("div", { class: "calls" }, call("112", "bij direct gevaar", "first"), call("0800-2000", "Veilig Thuis, gratis, dag en nacht", "second"));
+  return el("div", { class: "calls" }, call("112", "bij direct gevaar", "first"), call("0800-2000", "Veilig Thuis, dag en nacht", "second"));
 }
 
 function reply(message) {
@@ -424,7 +431,7 @@ function spoken(message) {
 }
 
 function fail(error, meanwhile, again) {
-  const reason = [meanwhile, error.explanation].filter(Boolean).join(" ");
+  const reason = meanwhile ?? error.explanation;
   const retry = el("button", { type: "button", class: "retry" }, "Opnieuw proberen");
   retry.addEventListener("click", () => {
     if (job || isOff(retry)) return;
@@ -436,14 +443,14 @@ function fail(error, meanwhile, again) {
     el("div", { class: "bubble" }, el("p", { class: "reason" }, reason), el("p", {}, ...linked(PEOPLE)), calls(), retry),
   );
   add([failure], true);
-  announce(`${reason} ${PEOPLE} Het nummer van Veilig Thuis is 0800-2000.`);
+  announce(`${reason} ${PEOPLE}`);
 }
 
 /** Put items under the conversation; follow them, or say that they are there when the user is reading back. */
 function add(items, follow) {
   messages.append(...items);
   if (follow) {
-    items[0].scrollIntoView({ block: "start" });
+    reveal(items[0]);
   } else {
     unseen ??= items[0];
     newer.hidden = false;
@@ -475,6 +482,16 @@ function pane() {
 function atBottom() {
   const { scrollHeight, scrollTop, clientHeight } = pane();
   return scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM_PX;
+}
+
+/** Put the beginning of an item at the top, under the end of what it answers; emergencies and failures right at the top. */
+function reveal(item) {
+  const above = item.matches(".emergency, .failure") ? 12 : 72;
+  if (pane() === scroller) {
+    scroller.scrollTop = item.offsetTop - above;
+  } else {
+    item.scrollIntoView({ block: "start" });
+  }
 }
 
 function toBottom() {
@@ -537,7 +554,7 @@ text.addEventListener("keydown", (event) => {
 });
 
 newer.addEventListener("click", () => {
-  unseen?.scrollIntoView({ block: "start" });
+  if (unseen) reveal(unseen);
   scroller.focus({ preventScroll: true });
   seen();
 });

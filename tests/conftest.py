@@ -1,0 +1,168 @@
+"""What all tests share: one trained model, and really running assistants."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot import training
+from meldwijzer.settings import ROOT
+
+START_SECONDS = 120
+PORTS_BETWEEN = 50
+
+
+@dataclass
+class Assistant:
+    """A running `meldwijzer start`."""
+
+    url: str
+    data: Path
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def session(self, **body: Any) -> Conversation:
+        """Begin a conversation over the web API."""
+        response = httpx.post(f"{self.url}/webhooks/web/sessions", json=body or None, timeout=10)
+        assert response.status_code == 201, response.text
+        return Conversation(self.url, **response.json())
+
+    def children(self) -> dict[str, int]:
+        """The process ids of the Rasa server and the action server."""
+        listed = subprocess.run(
+            ["ps", "--ppid", str(self.process.pid), "-o", "pid=,args="], capture_output=True, text=True, check=True
+        ).stdout
+        pids = {}
+        for line in listed.splitlines():
+            pid, _, arguments = line.strip().partition(" ")
+            pids["actions" if "-m actions" in arguments else "server"] = int(pid)
+        return pids
+
+
+@dataclass
+class Conversation:
+    """A conversation over the web API."""
+
+    url: str
+    token: str
+    messages: list[dict[str, Any]]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The key to this conversation."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def post(self, body: Any) -> httpx.Response:
+        """Send a body as it is."""
+        return httpx.post(f"{self.url}/webhooks/web/messages", json=body, headers=self.headers, timeout=15)
+
+    def say(self, text: str) -> list[dict[str, Any]]:
+        """Type something."""
+        return self._replies({"text": text})
+
+    def press(self, payload: str) -> list[dict[str, Any]]:
+        """Press a button."""
+        return self._replies({"payload": payload})
+
+    def _replies(self, body: dict[str, str]) -> list[dict[str, Any]]:
+        response = self.post(body)
+        assert response.status_code == 200, response.text
+        messages: list[dict[str, Any]] = response.json()["messages"]
+        return messages
+
+
+def free_port() -> int:
+    """A port that is free, with the one of its action server."""
+    while True:
+        with socket.socket() as first, socket.socket() as second, contextlib.suppress(OSError, OverflowError):
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            second.bind(("127.0.0.1", port + PORTS_BETWEEN))
+            return port
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The model for the current content; trained once, kept in var/models between runs."""
+    return training.current_model() or training.train()
+
+
+@contextlib.contextmanager
+def running(model: Path, data: Path, **environment: str) -> Iterator[Assistant]:
+    """Run `meldwijzer start` as a user would, with its state under `data`."""
+    port = free_port()
+    data.mkdir(parents=True, exist_ok=True)
+    (data / "models").mkdir(exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        (data / "models" / model.name).symlink_to(model)
+    log = data.parent / f"{data.name}.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot.cli", "start", "--port", str(port)],
+            cwd=ROOT,
+            env=os.environ | {"MELDWIJZER_DATA": str(data)} | environment,
+            stdout=output,
+            stderr=output,
+        )
+    assistant = Assistant(f"http://127.0.0.1:{port}", data, log, process)
+    try:
+        _wait(assistant)
+        yield assistant
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _wait(assistant: Assistant) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        assert assistant.process.poll() is None, assistant.log.read_text()[-2000:]
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(f"{assistant.url}/health", timeout=5).status_code == 200:
+                return
+        time.sleep(0.2)
+    raise AssertionError(f"not up after {START_SECONDS} s: {assistant.log.read_text()[-2000:]}")
+
+
+Runner = Callable[..., "contextlib.AbstractContextManager[Assistant]"]
+
+
+@pytest.fixture(scope="session")
+def assistant(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """One assistant with SQLite that most end-to-end tests share."""
+    with running(model, tmp_path_factory.mktemp("assistant") / "data") as started:
+        yield started
+
+
+@pytest.fixture
+def run_assistant(model: Path, tmp_path: Path) -> Runner:
+    """Starts an assistant of one's own: `with run_assistant(MELDWIJZER_…="…") as assistant`."""
+
+    def run(**environment: str) -> contextlib.AbstractContextManager[Assistant]:
+        return running(model, tmp_path / "data", **environment)
+
+    return run
+
+
+def needs(program: str) -> pytest.MarkDecorator:
+    """Skip, and say so, where a program that a test needs is not installed."""
+    import shutil
+
+    return pytest.mark.skipif(shutil.which(program) is None, reason=f"needs {program}")
+
+
