@@ -53,7 +53,10 @@ class AskField(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Ask."""
-        begins = tracker.latest_message["intent"]["name"] == "record_advice"
+        begins = tracker.latest_message["intent"]["name"] == "record_advice" and tracker.get_slot("requested_slot") in (
+            None,
+            FIELDS[0],
+        )
         dispatcher.utter_message(**question(self.field, tracker.slots, introduced=not begins).to_rasa())
         return []
 

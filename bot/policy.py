@@ -1,4 +1,4 @@
-"""The policy that lets an emergency through in any state of any dialogue."""
+"""The policy that comes before the rules: emergencies first, and a turn that was not understood ends."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 ANSWER = "action_answer"
+CLARIFY = "action_clarify"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
-class EmergencyPolicy(Policy):
-    """Answers the intent `emergency` and then listens, also while a form waits for something else.
+class SafeguardPolicy(Policy):
+    """Two things that rules cannot do.
 
-    A rule cannot do this: within a form RulePolicy first gives the form the message, and the form might take
-    a word of it as the answer to its question.
+    It answers the intent `emergency` and then listens, also while a form waits for something else: RulePolicy
+    first gives the form the message, and the form might take a word of it as the answer to its question.
+    And it listens after `action_clarify`: where no rule fits, RulePolicy would predict that again and again.
     """
 
     @staticmethod
@@ -48,7 +50,7 @@ class EmergencyPolicy(Policy):
         resource: Resource,
         execution_context: ExecutionContext,
         **_: Any,
-    ) -> EmergencyPolicy:
+    ) -> SafeguardPolicy:
         """Make the policy; nothing was stored."""
         return cls(config, model_storage, resource, execution_context)
 
@@ -59,11 +61,15 @@ class EmergencyPolicy(Policy):
         rule_only_data: dict[str, Any] | None = None,
         **_: Any,
     ) -> PolicyPrediction:
-        """Predict the answer after an emergency, listening after that, and otherwise nothing."""
+        """Predict the answer after an emergency, listening after that and after asking back, else nothing."""
         probabilities = self._default_predictions(domain)
-        applies = tracker.latest_message is not None and tracker.latest_message.intent.get("name") == "emergency"
-        if applies:
-            action = ANSWER if tracker.latest_action_name == ACTION_LISTEN_NAME else ACTION_LISTEN_NAME
+        emergency = tracker.latest_message is not None and tracker.latest_message.intent.get("name") == "emergency"
+        action = None
+        if tracker.latest_action_name == CLARIFY or (emergency and tracker.latest_action_name == ANSWER):
+            action = ACTION_LISTEN_NAME
+        elif emergency and tracker.latest_action_name == ACTION_LISTEN_NAME:
+            action = ANSWER
+        if action:
             probabilities[domain.index_for_action(action)] = 1.0
         # Like the form's own prediction this one does not depend on the rules for what users say.
-        return self._prediction(probabilities, is_no_user_prediction=applies)
+        return self._prediction(probabilities, is_no_user_prediction=action is not None)

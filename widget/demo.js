@@ -16,7 +16,7 @@ const ANNOUNCED_FOR_MS = 10_000;
 const NEAR_BOTTOM_PX = 80;
 
 const SLOW = "Een ogenblik, het antwoord komt eraan.";
-const BUSY = "Een ogenblik, ik ben nog bezig. Uw tekst blijft staan.";
+const BUSY = "Een ogenblik, uw bericht gaat zo weg.";
 const NOTHING_TYPED = "Typ eerst uw vraag.";
 const EXPIRED = "Uw vorige gesprek was gewist of verlopen. Dit is een nieuw gesprek.";
 const ERASED = "Uw gesprek is gewist, ook op de server. Dit is een nieuw gesprek.";
@@ -37,6 +37,8 @@ let token = null;
 const doomed = new Set();
 /** What is under way with the server; at most one thing, so that nothing is sent twice. */
 let job = null;
+/** Whether to send what is in the field as soon as the reply to the message before it is there. */
+let queued = false;
 /** The message that says that something failed, while its button can be pressed. */
 let failure = null;
 /** The first message that came in while the user was reading back. */
@@ -153,7 +155,7 @@ async function eraseAndOpen(signal) {
  * Do one thing with the server and show its outcome: its messages, or that it failed with a button to try again.
  *
  * @param {(signal: AbortSignal) => Promise<{notice: ?string, messages: object[]}>} task
- * @param {{meanwhile?: string, erasing?: boolean}} how what to say when it fails, instead of the reason; whether it erases
+ * @param {{erasing?: boolean}} how whether it erases the conversation
  */
 async function run(task, how = {}) {
   const mine = { controller: new AbortController(), ...how };
@@ -185,14 +187,18 @@ async function run(task, how = {}) {
     show(outcome, follow);
   } else {
     if (!(error instanceof Failure)) console.error(error); // a mistake of this page; it holds nothing that was typed
-    fail(error instanceof Failure ? error : new Failure(), how.meanwhile, () => run(task, how));
+    fail(error instanceof Failure ? error : new Failure(), mine.erasing && doomed.size ? NOT_ERASED : null, () => run(task, how));
   }
   if (focused) (failure?.querySelector(".retry") ?? resting()).focus({ preventScroll: true });
+  const next = queued && outcome;
+  queued = false;
+  if (next) form.requestSubmit();
 }
 
 function stop() {
   job?.controller.abort();
   job = null;
+  queued = false;
   typing.hidden = true;
   hint.textContent = "";
 }
@@ -212,13 +218,8 @@ function begin() {
  * @param {{text: string} | {payload: string}} message
  * @param {string} shown what appears as the user's message
  * @param {?HTMLButtonElement} pressed the button that was chosen
- * @returns {boolean} whether it is on its way
  */
 function send(message, shown, pressed = null) {
-  if (job) {
-    warn(BUSY);
-    return false;
-  }
   closeChoices(pressed);
   failure?.querySelector(".retry").remove();
   failure = null;
@@ -226,7 +227,6 @@ function send(message, shown, pressed = null) {
   seen();
   toBottom();
   run((signal) => exchange(message, signal));
-  return true;
 }
 
 function erase() {
@@ -240,7 +240,7 @@ function erase() {
   live.replaceChildren();
   text.value = "";
   measure();
-  run(eraseAndOpen, { meanwhile: NOT_ERASED, erasing: true });
+  run(eraseAndOpen, { erasing: true });
 }
 
 /** Leave at once; the server erases the conversation, to which nobody has a key any more. */
@@ -395,7 +395,7 @@ function buttonsOf(message) {
 function choice({ title, payload }) {
   const button = el("button", { type: "button" }, title);
   button.addEventListener("click", () => {
-    if (!isOff(button)) send({ payload }, title, button);
+    if (!job && !isOff(button)) send({ payload }, title, button);
   });
   return button;
 }
@@ -430,8 +430,8 @@ function spoken(message) {
   return `${message.emergency ? "Spoed. " : ""}Meldwijzer: ${message.text}${choices ? ` Keuzes: ${choices}.` : ""}`;
 }
 
-function fail(error, meanwhile, again) {
-  const reason = meanwhile ?? error.explanation;
+function fail(error, instead, again) {
+  const reason = instead ?? error.explanation;
   const retry = el("button", { type: "button", class: "retry" }, "Opnieuw proberen");
   retry.addEventListener("click", () => {
     if (job || isOff(retry)) return;
@@ -523,7 +523,7 @@ function measure() {
   } else if (count.textContent && !shown) {
     announce(count.textContent);
   }
-  if (hint.textContent !== BUSY) hint.textContent = "";
+  hint.textContent = "";
 }
 
 form.addEventListener("submit", (event) => {
@@ -533,14 +533,21 @@ form.addEventListener("submit", (event) => {
   if (!words || excess > 0) {
     warn(words ? `Uw bericht is te lang. Haal er ${excess} ${excess === 1 ? "teken" : "tekens"} af.` : NOTHING_TYPED);
     text.focus();
-  } else if (send({ text: words }, words)) {
+  } else if (job) {
+    queued = true;
+    warn(BUSY);
+  } else {
+    send({ text: words }, words);
     text.value = "";
     measure();
-    if (resting() === text) text.focus();
+    if (form.contains(document.activeElement)) resting().focus({ preventScroll: true });
   }
 });
 
-text.addEventListener("input", measure);
+text.addEventListener("input", () => {
+  queued = false;
+  measure();
+});
 
 text.addEventListener("keydown", (event) => {
   if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -1,0 +1,52 @@
+"""What is stored of a conversation: never a word."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from rasa.shared.core import events
+
+from bot.privacy.tracker_store import without_text
+
+CANARY = "kanarievogel-4711"
+
+SAID = events.UserUttered(
+    text=f"{CANARY} slaat",
+    intent={"name": "topic", "confidence": 0.8, "full_retrieval_intent_name": f"topic/{CANARY}"},
+    entities=[{"entity": "sector", "value": "onderwijs", "start": 0, "end": 3, "text": CANARY}],
+    parse_data={"text": CANARY, "intent": {"name": "topic"}, "entities": [], "intent_ranking": [{"name": CANARY}]},
+    input_channel="web",
+    message_id=CANARY,
+    metadata={"from": CANARY},
+)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        SAID,
+        events.BotUttered(text=CANARY, data={"buttons": [{"title": CANARY}]}, metadata={"x": CANARY}),
+        events.EntitiesAdded([{"entity": "place", "value": CANARY}]),
+        events.ReminderScheduled(CANARY, __import__("datetime").datetime(2026, 1, 1), name=CANARY),
+        events.AgentUttered(text=CANARY),
+    ],
+    ids=lambda event: event.type_name,
+)
+def test_no_word_is_left(event: events.Event) -> None:
+    assert CANARY not in json.dumps(without_text(event).as_dict())
+
+
+def test_what_the_dialogue_needs_is_kept() -> None:
+    kept = without_text(SAID)
+    assert isinstance(kept, events.UserUttered)
+    assert kept.intent_name == "topic"
+    assert kept.entities == [{"entity": "sector", "value": "onderwijs"}]
+    assert kept.timestamp == SAID.timestamp
+
+
+@pytest.mark.parametrize(
+    "event", [events.SlotSet("step", "stap3"), events.ActionExecuted("action_answer"), events.ActiveLoop("advice_form")]
+)
+def test_events_without_text_stay_as_they_are(event: events.Event) -> None:
+    assert without_text(event) == event
