@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from abc import ABC, abstractmethod
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
@@ -21,6 +22,7 @@ from meldwijzer.settings import settings
 from meldwijzer.terms import terms
 from meldwijzer.topics import payload
 
+NETHERLANDS = ZoneInfo("Europe/Amsterdam")
 FORM_TOPIC = "actie.advies_vastleggen"
 FIELDS = tuple(terms())
 CONFIRMED = "confirmed"
@@ -28,13 +30,15 @@ CONFIRMED = "confirmed"
 FROM_FIRST_SENTENCE = ("sector", "violence", "age")
 NOT_AN_ANSWER = "Dat herken ik niet als antwoord. Kies een knop, stel gerust eerst een vraag, of typ 'stop'."
 QUESTION = re.compile(
-    r"\?\s*$|^\s*(wat|wie|waar|waarom|wanneer|hoe|welke?|mag|moet|kan|kun|is|zijn|heb|heeft|klopt het)\b.{12,}", re.I
+    r"\?\s*$|^\s*(wat|wie|waar|waarom|wanneer|hoe|welke?|mag|moet|kan|kun|is|zijn|heb|heeft|klopt het)\b.{12,}",
+    re.IGNORECASE,
 )
 CORRECTION = re.compile(
-    r"\b(nee|toch|niet|fout(je)?|verkeerd|wijzig|verander|aanpassen|bedoel(de)?|moet zijn|corrigeer|in plaats van)\b", re.I
+    r"\b(nee|toch|niet|fout(je)?|verkeerd|wijzig|verander|aanpassen|bedoel(de)?|moet zijn|corrigeer|in plaats van)\b",
+    re.IGNORECASE,
 )
-YEARS = re.compile(r"\b(\d{1,3})\s*(jaar|jaren|jr|j|jarige?)?\b", re.I)
-MONTHS = re.compile(r"\b\d{1,2}\s*(maand(en)?|mnd|weken|wk)\b", re.I)
+YEARS = re.compile(r"\b(\d{1,3})\s*(jaar|jaren|jr|j|jarige?)?\b", re.IGNORECASE)
+MONTHS = re.compile(r"\b\d{1,2}\s*(maand(en)?|mnd|weken|wk)\b", re.IGNORECASE)
 #: Upper bound in years, included, of each age group.
 AGE_GROUPS = ((3, "0-3"), (11, "4-11"), (17, "12-17"), (64, "18-64"), (120, "65-plus"))
 
@@ -53,10 +57,7 @@ class AskField(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Ask."""
-        begins = tracker.latest_message["intent"]["name"] == "record_advice" and tracker.get_slot("requested_slot") in (
-            None,
-            FIELDS[0],
-        )
+        begins = tracker.latest_message["intent"]["name"] == "record_advice" and self.field == FIELDS[0]
         dispatcher.utter_message(**question(self.field, tracker.slots, introduced=not begins).to_rasa())
         return []
 
@@ -283,7 +284,7 @@ def row(slots: dict[str, Any], channel: str) -> AdviceRequest:
     region = place.organisation.slug if place and place.organisation else "onbekend"
     one = place.candidates[0].name if place and len(place.candidates) == 1 else None
     return AdviceRequest(
-        day=dt.date.today(),
+        day=dt.datetime.now(NETHERLANDS).date(),
         region=region,
         municipality=one if settings().register_municipality else None,
         sector=slots["sector"],
@@ -299,4 +300,3 @@ def row(slots: dict[str, Any], channel: str) -> AdviceRequest:
 def cleared() -> list[dict[str, Any]]:
     """Empty the form, but for the sector, which also colours later answers."""
     return [SlotSet(name, None) for name in (*FIELDS, CONFIRMED) if name != "sector"]
-

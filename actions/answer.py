@@ -92,7 +92,7 @@ class ActionClarify(Action):
         buttons = (*map(button_for, offered), SOMETHING_ELSE) if offered else ()
         topic = None if offered else PEOPLE if again else OUT_OF_SCOPE
         dispatcher.utter_message(**Reply(text, buttons, topic, suggestions=offered).to_rasa())
-        return [SlotSet("unclear", True)]
+        return [SlotSet("unclear", value=True)]
 
 
 class ActionRefer(Action):
@@ -105,5 +105,4 @@ class ActionRefer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Show whom to ask."""
         dispatcher.utter_message(**answer(knowledge()[PEOPLE]).to_rasa())
-        return [SlotSet("topic", PEOPLE), SlotSet("unclear", True)]
-
+        return [SlotSet("topic", PEOPLE), SlotSet("unclear", value=True)]

@@ -72,7 +72,10 @@ def found(place: Place, organisation: Organisation) -> Reply:
         "Bij direct gevaar: bel 112.",
     ]
     if municipality and not municipality.confirmed:
-        lines.insert(2, f"Deze indeling is afgeleid en niet bij Veilig Thuis nagevraagd; {LANDELIJK} schakelt in elk geval goed door.")
+        lines.insert(
+            2,
+            f"Deze indeling is afgeleid en niet bij Veilig Thuis nagevraagd; {LANDELIJK} schakelt in elk geval goed door.",
+        )
     return replace(
         answer(knowledge()[TOPIC]),
         text="\n".join(lines),
@@ -103,9 +106,7 @@ def which(place: Place) -> Reply:
             f"U kunt ook meteen bellen: {LANDELIJK} (gratis, dag en nacht) schakelt door naar uw eigen regio."
         )
     choices = place.candidates[:MOST_CANDIDATES]
-    buttons = tuple(
-        Button(f"{m.name} ({m.province})", payload("region", place=f"gemeente:{m.code}")) for m in choices
-    )
+    buttons = tuple(Button(f"{m.name} ({m.province})", payload("region", place=f"gemeente:{m.code}")) for m in choices)
     text = (
         f"{place.label} ligt in meer dan een gemeente. Welke bedoelt u?\n"
         f"Haast? {LANDELIJK} (gratis, dag en nacht) schakelt door naar de juiste regio."

@@ -43,7 +43,9 @@ def main() -> None:
     questions = [(text, topic) for topic, lines in asked.items() for text in lines]
     print(f"{len(texts)} examples of {len(set(labels))} labels, {len(questions)} separate questions, {FOLDS} folds")
     data = Data(texts, labels, questions)
-    print(f"{'model':44} {'cv top1':>8} {'top3':>6} {'ECE':>6} {'test top1':>10} {'top3':>6} {'train s':>8} {'ratio':>6}")
+    print(
+        f"{'model':44} {'cv top1':>8} {'top3':>6} {'ECE':>6} {'test top1':>10} {'top3':>6} {'train s':>8} {'ratio':>6}"
+    )
     baseline: float | None = None
     for name, fit in MODELS.items():
         row = measure(data, fit)

@@ -95,7 +95,7 @@ def _wait_until_well(host: str, port: int, processes: tuple[subprocess.Popen[byt
         if any(process.poll() is not None for process in processes):
             raise click.ClickException("Starten is niet gelukt; zie de regels hierboven. Is de poort nog vrij?")
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            with urllib.request.urlopen(address, timeout=5):  # noqa: S310
+            with urllib.request.urlopen(address, timeout=5):
                 return
         time.sleep(0.25)
     raise click.ClickException(f"De assistent antwoordt na {WAIT_SECONDS} seconden nog niet.")

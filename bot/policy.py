@@ -36,9 +36,7 @@ class SafeguardPolicy(Policy):
     def _create_featurizer(self) -> TrackerFeaturizer | None:
         return None
 
-    def train(
-        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **_: Any
-    ) -> Resource:
+    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **_: Any) -> Resource:
         """Nothing to learn."""
         return self._resource
 

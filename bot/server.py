@@ -48,9 +48,7 @@ def make(model: str) -> Sanic:
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST
     app.config.FALLBACK_ERROR_FORMAT = "json"
     problems.install(app)
-    app.register_listener(
-        partial(rasa.core.run.load_agent_on_start, model, endpoints, None), "before_server_start"
-    )
+    app.register_listener(partial(rasa.core.run.load_agent_on_start, model, endpoints, None), "before_server_start")
     app.register_listener(rasa.core.run.close_resources, "after_server_stop")
     app.add_task(_purge_now_and_then)
 

@@ -96,11 +96,7 @@ def purge(now: dt.datetime | None = None) -> int:
     """
     now = now or dt.datetime.now(dt.timezone.utc)
     before = now.timestamp() - settings().retention_hours * 3600
-    silent = (
-        sa.select(events.c.sender_id)
-        .group_by(events.c.sender_id)
-        .having(sa.func.max(events.c.timestamp) < before)
-    )
+    silent = sa.select(events.c.sender_id).group_by(events.c.sender_id).having(sa.func.max(events.c.timestamp) < before)
     with session() as opened:
         if not sa.inspect(opened.connection()).has_table(events.name):
             return 0

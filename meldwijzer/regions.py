@@ -51,20 +51,89 @@ _LEADING = (
     | _VEILIG_THUIS
     | _VERBS
     | frozenset(
-        "ik wij we woon woont wonen werk werkt werken zit zitten kom komt komen mijn onze het de is er onder welk "
-        "welke wat waar veilig nummer telefoonnummer nr of dan dat hier nu postcode pc wijk buurt".split()
+        [
+            "ik",
+            "wij",
+            "we",
+            "woon",
+            "woont",
+            "wonen",
+            "werk",
+            "werkt",
+            "werken",
+            "zit",
+            "zitten",
+            "kom",
+            "komt",
+            "komen",
+            "mijn",
+            "onze",
+            "het",
+            "de",
+            "is",
+            "er",
+            "onder",
+            "welk",
+            "welke",
+            "wat",
+            "waar",
+            "veilig",
+            "nummer",
+            "telefoonnummer",
+            "nr",
+            "of",
+            "dan",
+            "dat",
+            "hier",
+            "nu",
+            "postcode",
+            "pc",
+            "wijk",
+            "buurt",
+        ]
     )
 )
 _TRAILING = (
-    _VEILIG_THUIS | _ANNOUNCING | frozenset("graag aub svp alstublieft alsjeblieft dus hoor veilig en nl".split())
+    _VEILIG_THUIS
+    | _ANNOUNCING
+    | frozenset(["graag", "aub", "svp", "alstublieft", "alsjeblieft", "dus", "hoor", "veilig", "en", "nl"])
 )
 #: Words that may stand between a place and what says which one: "Velp in de buurt van Arnhem".
 _LINKING = frozenset({*_SORTS, "in", "bij", "te", "nabij", "rond", "van", "omgeving", "de", "dat", "ligt", "buurt"})
 _LIVING = frozenset({"woont", "wonen", "wonend", "wonende", "woonachtig", "woonplaats", "afkomstig"})
-_TITLES = frozenset("mevrouw mevr mw meneer mijnheer dhr heer familie fam juf meester dokter dr".split())
+_TITLES = frozenset(
+    ["mevrouw", "mevr", "mw", "meneer", "mijnheer", "dhr", "heer", "familie", "fam", "juf", "meester", "dokter", "dr"]
+)
 _SURNAME = frozenset({"van", "de", "den", "der", "het", "ter", "ten"})
 #: Two letters after four digits that need not be a postcode: "in 2015 de".
-_SHORT_WORDS = frozenset("in is ik de we al er en of om op te me ze je ja nu zo na af km cm kg eu".split())
+_SHORT_WORDS = frozenset(
+    [
+        "in",
+        "is",
+        "ik",
+        "de",
+        "we",
+        "al",
+        "er",
+        "en",
+        "of",
+        "om",
+        "op",
+        "te",
+        "me",
+        "ze",
+        "je",
+        "ja",
+        "nu",
+        "zo",
+        "na",
+        "af",
+        "km",
+        "cm",
+        "kg",
+        "eu",
+    ]
+)
 _ABBREVIATIONS = frozenset({"st", "gem", "prov", "mw", "dhr", "mevr", "dr", "fam", "nr", "gld", "limb"})
 _PROVINCES = {
     "gld": "gelderland", "gn": "groningen", "gr": "groningen", "fr": "friesland",

@@ -93,8 +93,7 @@ class Reply:
             "buttons": [button._asdict() for button in self.buttons],
             "topic": self.topic,
             "sources": [
-                {key: value for key, value in vars(source).items() if value is not None}
-                for source in self.sources
+                {key: value for key, value in vars(source).items() if value is not None} for source in self.sources
             ],
             "checked_on": self.checked_on,
             "emergency": self.emergency,
@@ -134,9 +133,7 @@ def answer(entry: Entry, sector: str | None = None) -> Reply:
 
 def explanation(entry: Entry) -> Reply:
     """The reply with the further explanation of `entry` (its answer when there is none)."""
-    return _reply(
-        entry, (entry.more or entry.answer).strip(), tuple(button_for(topic) for topic in entry.follow_up)
-    )
+    return _reply(entry, (entry.more or entry.answer).strip(), tuple(button_for(topic) for topic in entry.follow_up))
 
 
 def _reply(entry: Entry, text: str, buttons: tuple[Button, ...]) -> Reply:
@@ -147,4 +144,3 @@ def _reply(entry: Entry, text: str, buttons: tuple[Button, ...]) -> Reply:
         sources=entry.sources,
         checked_on=entry.checked_on.isoformat(),
     )
-

@@ -42,11 +42,12 @@ def topics() -> dict[str, Topic]:
 
 def intent_of(label: str) -> str:
     """The Rasa intent of a label of the classifier: a topic id, or a dialogue act as it is."""
-    if label in ACTIONS:
-        return ACTIONS[label]
-    if label.startswith("nood."):
-        return "emergency"
-    return "topic" if label in topics() else label
+    return intent_of_topic(label) if label in topics() else label
+
+
+def intent_of_topic(topic: str) -> str:
+    """The Rasa intent that asks for a topic, also for a topic that data/topics.yml does not have (yet)."""
+    return ACTIONS.get(topic) or ("emergency" if topic.startswith("nood.") else "topic")
 
 
 def topic_of(intent: str) -> str | None:
@@ -56,7 +57,7 @@ def topic_of(intent: str) -> str | None:
 
 def payload_of(topic: str) -> str:
     """The payload of a button that asks for `topic`; at most 64 bytes, Telegram's limit."""
-    intent = intent_of(topic)
+    intent = intent_of_topic(topic)
     return payload(intent, topic=topic) if intent in {"topic", "emergency"} else payload(intent)
 
 

@@ -164,5 +164,3 @@ def needs(program: str) -> pytest.MarkDecorator:
     import shutil
 
     return pytest.mark.skipif(shutil.which(program) is None, reason=f"needs {program}")
-
-

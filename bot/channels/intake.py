@@ -43,7 +43,7 @@ class Collector(OutputChannel):
         self._channel = channel
         self.replies: list[Reply] = []
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """The channel that Rasa keeps with the message."""
         return self._channel
 
@@ -107,7 +107,7 @@ async def _turn(handler: Handler, channel: str, sender: str, text: str, typed: s
     if not replies:
         return [_when_all_fails(typed)]
     if any(reply.erased for reply in replies):
-        await _erase(sender)
+        await _begin_anew(handler, channel, sender)
     return replies
 
 
@@ -117,5 +117,7 @@ def _when_all_fails(typed: str) -> Reply:
     return answer(knowledge()[topic]) if topic and not rules().harmless(typed) else APOLOGY
 
 
-async def _erase(sender: str) -> None:
+async def _begin_anew(handler: Handler, channel: str, sender: str) -> None:
+    """Remove what is stored and leave an empty conversation, so that the user can go on."""
     await asyncio.get_running_loop().run_in_executor(None, database.forget, sender)
+    await handler(UserMessage(GREETING, Collector(channel), sender, input_channel=channel))

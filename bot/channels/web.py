@@ -13,14 +13,13 @@ import aiohttp
 import jwt
 import sqlalchemy as sa
 from rasa.core.channels.channel import InputChannel
-from sanic import Blueprint, Sanic
+from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, file, json
 
 from bot.channels import intake
 from bot.channels.problems import Problem
 from meldwijzer import database, logs
-from meldwijzer.knowledge import knowledge
 from meldwijzer.regions import regions
 from meldwijzer.settings import ROOT, settings
 from meldwijzer.topics import payload

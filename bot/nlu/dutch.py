@@ -124,10 +124,7 @@ def keep_all() -> object:
 def words_of(doc: Doc) -> str:
     """The lemmas and parts of a document, separated by blanks, as the word features see it."""
     return " ".join(
-        piece
-        for token in doc
-        if not (token.is_space or token.is_punct)
-        for piece in (token.lemma_, *token._.parts)
+        piece for token in doc if not (token.is_space or token.is_punct) for piece in (token.lemma_, *token._.parts)
     )
 
 

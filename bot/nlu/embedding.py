@@ -11,14 +11,16 @@ from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from meldwijzer.settings import settings
 
 logger = logging.getLogger("meldwijzer.nlu")
 PIECE = 128
+Array = npt.NDArray[np.float32]
 
 
-def embed(texts: list[str]) -> np.ndarray | None:
+def embed(texts: list[str]) -> Array | None:
     """Sentence embeddings.
 
     Args:
@@ -31,7 +33,7 @@ def embed(texts: list[str]) -> np.ndarray | None:
     return model.query([text.lower() for text in texts]) if model and texts else None
 
 
-def embed_examples(texts: list[str]) -> np.ndarray | None:
+def embed_examples(texts: list[str]) -> Array | None:
     """Embeddings of training examples: the same as `embed`, on all cores, and remembered under `MELDWIJZER_DATA`.
 
     Args:
@@ -41,7 +43,7 @@ def embed_examples(texts: list[str]) -> np.ndarray | None:
         return None
     keys = [hashlib.sha256(text.lower().encode()).hexdigest() for text in texts]
     path = settings().data / "cache" / "embeddings.npz"
-    known: dict[str, np.ndarray] = {}
+    known: dict[str, Array] = {}
     if path.exists():
         with np.load(path, allow_pickle=False) as stored:
             known = dict(zip(map(str, stored["keys"]), stored["vectors"]))
@@ -49,8 +51,8 @@ def embed_examples(texts: list[str]) -> np.ndarray | None:
     pieces = [missing[start : start + PIECE] for start in range(0, len(missing), PIECE)]
     cores = os.cpu_count() or 1
     with ProcessPoolExecutor(cores, get_context("spawn"), _use_one_core) as pool:
-        for piece, vectors in zip(pieces, pool.map(embed, pieces)):
-            known |= {hashlib.sha256(text.lower().encode()).hexdigest(): vector for text, vector in zip(piece, vectors)}
+        made = [vector for vectors in pool.map(embed, pieces) if vectors is not None for vector in vectors]
+    known |= {hashlib.sha256(text.lower().encode()).hexdigest(): vector for text, vector in zip(missing, made)}
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(path, keys=np.array(keys), vectors=np.stack([known[key] for key in keys]))
     return np.stack([known[key] for key in keys])

@@ -22,7 +22,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.dutch import words_of
-from bot.nlu.embedding import embed, embed_examples
+from bot.nlu.embedding import Array, embed, embed_examples
 
 
 def word_vectorizers(char_ngrams: tuple[int, int] = (2, 5)) -> list[TfidfVectorizer]:
@@ -148,7 +148,8 @@ class MeaningFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the embedding to every labelled example."""
-        self._add_all(training_data.intent_examples, embed_examples([e.get(TEXT) for e in training_data.intent_examples]))
+        examples = training_data.intent_examples
+        self._add_all(examples, embed_examples([example.get(TEXT) for example in examples]))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -157,7 +158,7 @@ class MeaningFeaturizer(DenseFeaturizer, GraphComponent):
         self._add_all(featurized, embed([message.get(TEXT) for message in featurized]))
         return messages
 
-    def _add_all(self, messages: list[Message], vectors: np.ndarray | None) -> None:
+    def _add_all(self, messages: list[Message], vectors: Array | None) -> None:
         if vectors is not None:
             for message, vector in zip(messages, vectors):
                 _add(message, vector[np.newaxis], self._config)
@@ -178,5 +179,5 @@ def _views(message: Message) -> tuple[str, str]:
     return words_of(doc), doc.text
 
 
-def _add(message: Message, features: csr_matrix | np.ndarray, config: dict[str, Any]) -> None:
+def _add(message: Message, features: csr_matrix | Array, config: dict[str, Any]) -> None:
     message.add_features(Features(features, FEATURE_TYPE_SENTENCE, TEXT, config[FEATURIZER_CLASS_ALIAS]))

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from scipy.linalg import lapack
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, vstack
 
-Array = np.ndarray
+Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -161,15 +163,16 @@ class KernelModel:
 
     def save(self, path: Path) -> None:
         """Write the model as plain arrays."""
-        np.savez(
-            path,
-            labels=np.array(self.labels),
-            word_weights=self.word_weights,
-            coefficients=self.coefficients,
-            shape=np.array([self.shape.meaning, self.shape.sharpness, self.shape.ridge]),
-            scale=np.array(self.scale),
-            **({"examples": self.examples, "centre": self.centre} if self.examples is not None else {}),
-        )
+        arrays: dict[str, Array] = {
+            "labels": np.array(self.labels),
+            "word_weights": self.word_weights,
+            "coefficients": self.coefficients,
+            "shape": np.array([self.shape.meaning, self.shape.sharpness, self.shape.ridge]),
+            "scale": np.array(self.scale),
+        }
+        if self.examples is not None and self.centre is not None:
+            arrays |= {"examples": self.examples, "centre": self.centre}
+        np.savez(path, **arrays)
 
     @classmethod
     def read(cls, path: Path) -> KernelModel:
@@ -182,9 +185,9 @@ class KernelModel:
             return cls(
                 tuple(map(str, stored["labels"])),
                 stored["word_weights"],
-                stored["examples"] if "examples" in stored else None,
+                stored.get("examples"),
                 stored["coefficients"],
-                stored["centre"] if "centre" in stored else None,
+                stored.get("centre"),
                 Shape(*map(float, stored["shape"])),
                 float(stored["scale"]),
             )
@@ -221,7 +224,7 @@ def _fitted_scale(held_out: Array, labels: Array, names: tuple[str, ...], aside:
     """The factor that makes the leave-one-out probabilities of the true labels most likely."""
     columns = [index for index, name in enumerate(names) if name not in aside]
     rows = ~np.isin(labels, list(aside))
-    scores = held_out[np.ix_(rows, columns)]
+    scores = held_out[rows][:, columns]
     position = {names[index]: column for column, index in enumerate(columns)}
     truth = [position[label] for label in labels[rows]]
 

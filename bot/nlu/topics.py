@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -13,9 +12,8 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.kernel import KernelModel, Shape, Views
+from bot.nlu.kernel import Array, KernelModel, Shape, Views
 from bot.nlu.ranking import RANKING_LENGTH, label_of, set_ranking
-
 
 #: The label of examples that look alarming and are not: it teaches what is no danger and is never predicted.
 NO_EMERGENCY = "no_emergency"
@@ -96,7 +94,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         return messages
 
 
-def danger(model: KernelModel, scores: np.ndarray) -> np.ndarray:
+def danger(model: KernelModel, scores: Array) -> Array:
     """How much messages look like danger, about 0 to 1.
 
     The regression is linear in its targets, so the sum over the nood topics is the regression of danger itself.
@@ -109,5 +107,5 @@ def danger(model: KernelModel, scores: np.ndarray) -> np.ndarray:
         Shape (m,).
     """
     columns = [index for index, label in enumerate(model.labels) if label.startswith("nood.")]
-    total: np.ndarray = scores[:, columns].sum(axis=1)
+    total: Array = scores[:, columns].sum(axis=1)
     return total

@@ -34,9 +34,7 @@ FREE_OF_TEXT = (
 class TextFreeTrackerStore(SQLTrackerStore):
     """Keeps topics, closed values and actions of a conversation, never a word (contract 3)."""
 
-    def __init__(
-        self, domain: Domain | None = None, event_broker: EventBroker | None = None, **_: Any
-    ) -> None:
+    def __init__(self, domain: Domain | None = None, event_broker: EventBroker | None = None, **_: Any) -> None:
         """Open the database of the settings."""
         settings().data.mkdir(parents=True, exist_ok=True)
         super().__init__(domain, host=settings().database, event_broker=event_broker)

@@ -96,7 +96,9 @@ def test_place_fills_the_region() -> None:
 
 
 def test_first_sentence_fills_what_cannot_be_mistaken() -> None:
-    found = answers("adviesvraag over verwaarlozing", "record_advice", said(violence="verwaarlozing", subject="meldcode"), None)
+    found = answers(
+        "adviesvraag over verwaarlozing", "record_advice", said(violence="verwaarlozing", subject="meldcode"), None
+    )
     assert found == {"violence": "verwaarlozing"}
 
 
