@@ -540,7 +540,7 @@ form.addEventListener("submit", (event) => {
     send({ text: words }, words);
     text.value = "";
     measure();
-    if (form.contains(document.activeElement)) resting().focus({ preventScroll: true });
+    if (form.contains(document.activeElement) && resting() === text) text.focus();
   }
 });
 

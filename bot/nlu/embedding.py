@@ -48,14 +48,17 @@ def embed_examples(texts: list[str]) -> Array | None:
         with np.load(path, allow_pickle=False) as stored:
             known = dict(zip(map(str, stored["keys"]), stored["vectors"]))
     missing = [text for key, text in zip(keys, texts) if key not in known]
-    pieces = [missing[start : start + PIECE] for start in range(0, len(missing), PIECE)]
-    cores = os.cpu_count() or 1
-    with ProcessPoolExecutor(cores, get_context("spawn"), _use_one_core) as pool:
-        made = [vector for vectors in pool.map(embed, pieces) if vectors is not None for vector in vectors]
+    made = _on_all_cores(missing) if missing else []
     known |= {hashlib.sha256(text.lower().encode()).hexdigest(): vector for text, vector in zip(missing, made)}
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(path, keys=np.array(keys), vectors=np.stack([known[key] for key in keys]))
     return np.stack([known[key] for key in keys])
+
+
+def _on_all_cores(texts: list[str]) -> list[Array]:
+    pieces = [texts[start : start + PIECE] for start in range(0, len(texts), PIECE)]
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _use_one_core) as pool:
+        return [vector for vectors in pool.map(embed, pieces) if vectors is not None for vector in vectors]
 
 
 def _use_one_core() -> None:

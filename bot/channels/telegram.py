@@ -1,0 +1,345 @@
+"""Telegram: the same conversations as on the web, for anyone who knows the name of the bot.
+
+The application of python-telegram-bot lives in the loop of the server and asks Telegram for updates by long
+polling. The id of a chat is in memory while its update is handled, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable
+from functools import partial
+from typing import Any, cast
+
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, Sanic
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllPrivateChats,
+    CallbackQuery,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
+from telegram.constants import ChatAction, ChatType, ParseMode
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TelegramError
+from telegram.ext import (
+    AIORateLimiter,
+    Application,
+    ApplicationBuilder,
+    ApplicationHandlerStop,
+    CallbackQueryHandler,
+    CommandHandler,
+    Defaults,
+    MessageHandler,
+    TypeHandler,
+    Updater,
+    filters,
+)
+
+from bot.channels import intake
+from bot.channels import telegram_text as texts
+from bot.channels.telegram_order import InOrder, Memory
+from meldwijzer import logs
+from meldwijzer.reply import Reply
+from meldwijzer.settings import settings
+from meldwijzer.topics import payload
+
+NAME = "telegram"
+#: What else Telegram can send (reactions, polls, business messages) never arrives.
+UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
+#: What a command shows in the menu of Telegram, and the button that it is the same as.
+COMMANDS = {
+    "start": ("Begin een gesprek", intake.GREETING),
+    "help": ("Wat deze assistent kan", payload("topic", topic="bot.help")),
+    "wissen": ("Wis dit gesprek", payload("forget")),
+    "privacy": ("Wat deze assistent bewaart", payload("topic", topic="pr.bot")),
+    "stop": ("Stop met vastleggen", payload("stop")),
+}
+#: What is said to messages without a text. An animation is also a document, so the order counts.
+NOTICES = (
+    (filters.VOICE | filters.AUDIO | filters.VIDEO | filters.VIDEO_NOTE, texts.SOUND),
+    (filters.Sticker.ALL | filters.ANIMATION | filters.Dice.ALL, texts.STICKER),
+    (filters.PHOTO | filters.Document.ALL, texts.PICTURE),
+    (filters.LOCATION | filters.VENUE, texts.LOCATION),
+    (filters.CONTACT, texts.CONTACT),
+    (~filters.StatusUpdate.ALL, texts.OTHER),
+)
+#: Seconds after which the user sees that an answer is on its way; most answers are there sooner.
+TYPING_AFTER = 0.3
+#: Seconds before a message that did not get through is sent again.
+RESEND_AFTER = (0.5, 2.0)
+RETRIES = 3
+LONGEST_WAIT = 30.0
+STOP_SECONDS = 6.0
+REMEMBERED = 10_000
+#: A group is told once in so many seconds that it gets no answers.
+GROUP_SECONDS = 600.0
+
+logger = logs.logger(NAME)
+
+
+class TelegramChannel(InputChannel):
+    """Conversations over Telegram; there only when TELEGRAM_TOKEN is set."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The name under which Rasa knows the channel."""
+        return NAME
+
+    def blueprint(self, on_new_message: intake.Handler) -> Blueprint:
+        """No routes: the bot starts and stops with the server."""
+        routes = Blueprint(NAME)
+        token = settings().telegram_token
+        if not token:
+            return routes
+        builder = Application.builder().token(token.get_secret_value()).base_url(f"{settings().telegram_api}/bot")
+        started: list[TelegramBot] = []
+
+        @routes.listener("after_server_start")
+        async def start(_: Sanic, __: asyncio.AbstractEventLoop) -> None:
+            started.append(TelegramBot(on_new_message, builder))
+            started[0].start()
+
+        @routes.listener("before_server_stop")
+        async def stop(_: Sanic, __: asyncio.AbstractEventLoop) -> None:
+            for bot in started:
+                await bot.stop()
+
+        return routes
+
+
+class TelegramBot:
+    """Takes the updates of one bot to the assistant and the answers back."""
+
+    def __init__(
+        self, on_new_message: intake.Handler, builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any]
+    ) -> None:
+        """Make the bot, in the loop that it will live in.
+
+        Args:
+            on_new_message: Rasa's.
+            builder: knows the token and the address of the Bot API.
+        """
+        self._on_new_message = on_new_message
+        self._starting: asyncio.Task[None] | None = None
+        self._updates = Memory(REMEMBERED)
+        self._edits = Memory(REMEMBERED)
+        self._albums = Memory(REMEMBERED)
+        self._groups = Memory(REMEMBERED, GROUP_SECONDS)
+        self.application: Application[Any, Any, Any, Any, Any, Any] = (
+            builder.concurrent_updates(InOrder(self._refuse))
+            .rate_limiter(AIORateLimiter(max_retries=RETRIES))
+            # A preview of the first source would be larger than the answer.
+            .defaults(Defaults(ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)))
+            .build()
+        )
+        self._bot: Bot = self.application.bot
+        self._updater = cast(Updater, self.application.updater)
+        self._add_handlers()
+
+    def _add_handlers(self) -> None:
+        add = self.application.add_handler
+        private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+        add(TypeHandler(Update, self._once), group=-1)
+        add(CallbackQueryHandler(self._press))
+        add(MessageHandler(~filters.ChatType.PRIVATE, self._group))
+        add(MessageHandler(filters.UpdateType.EDITED_MESSAGE, self._edited))
+        for command, (_, button) in COMMANDS.items():
+            # With words behind it a command is a sentence, which may tell of danger.
+            add(CommandHandler(command, partial(self._command, button), private, has_args=False))
+        # A link to the bot can carry one word, which comes behind /start.
+        add(CommandHandler("start", partial(self._command, intake.GREETING), private, has_args=1))
+        add(MessageHandler(private & filters.TEXT, self._typed))
+        for kind, reply in NOTICES:
+            add(MessageHandler(private & kind, partial(self._without_text, reply)))
+        self.application.add_error_handler(self._failed)
+
+    def start(self) -> None:
+        """Start in the background: the web must not wait for Telegram."""
+        self._starting = asyncio.create_task(self._start())
+
+    async def _start(self) -> None:
+        try:
+            await self._reach()
+            await self._show_commands()
+            await self.application.start()
+            await self._updater.start_polling(
+                bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=_polling_failed
+            )
+            logger.info("polling")
+        except InvalidToken:
+            # Its message holds the token.
+            logger.error("Telegram refuses the token; there is no Telegram channel")
+        except Exception as error:
+            logger.error("not started", exc_info=error)
+
+    async def _reach(self) -> None:
+        """Wait for Telegram as long as it takes; the library does so for its own ways to start only."""
+        wait = 1.0
+        while True:
+            try:
+                await self.application.initialize()
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                logger.warning("no Telegram, trying again: %s", type(error).__name__)
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, LONGEST_WAIT)
+            else:
+                return
+
+    async def _show_commands(self) -> None:
+        """Fill the menu of the app; the commands work without it."""
+        commands = [BotCommand(command, what) for command, (what, _) in COMMANDS.items()]
+        try:
+            await self._bot.set_my_commands(commands, BotCommandScopeAllPrivateChats())
+        except TelegramError as error:
+            logger.warning("no menu of commands: %s", type(error).__name__)
+
+    async def stop(self) -> None:
+        """Stop asking for updates, finish what is being answered, and close the connections."""
+        try:
+            await asyncio.wait_for(self._stop(), STOP_SECONDS)
+        except Exception as error:
+            logger.warning("not stopped in order", exc_info=error)
+
+    async def _stop(self) -> None:
+        if self._starting:
+            self._starting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._starting
+        if self._updater.running:
+            await self._updater.stop()
+        if self.application.running:
+            await self.application.stop()
+        await self.application.shutdown()
+
+    async def _once(self, update: Update, _: Any) -> None:
+        """Leave an update that comes once more, as after an outage, unanswered."""
+        if not self._updates.is_new(update.update_id):
+            raise ApplicationHandlerStop
+
+    async def _typed(self, update: Update, _: Any) -> None:
+        message = _message(update)
+        await self._say(message.chat_id, message.text or "")
+
+    async def _say(self, chat: int, text: str) -> None:
+        if len(text) > intake.LONGEST:
+            await self._send(chat, texts.TOO_LONG)
+            return
+        await self._send(chat, *await self._turn(chat, intake.say(self._on_new_message, NAME, _sender(chat), text)))
+
+    async def _command(self, button: str, update: Update, _: Any) -> None:
+        chat = _message(update).chat_id
+        begin = intake.greet if button == intake.GREETING else intake.press
+        await self._send(chat, *await self._turn(chat, begin(self._on_new_message, NAME, _sender(chat), button)))
+
+    async def _press(self, update: Update, _: Any) -> None:
+        query, chat = update.callback_query, update.effective_chat
+        if query is None or chat is None:
+            return
+        elsewhere = chat.type != ChatType.PRIVATE
+        # At once and beside the answer: an app that gets no answer to a press repeats it later as a new update.
+        self.application.create_task(self._acknowledge(query, texts.PRIVATE_ONLY_BRIEFLY if elsewhere else None))
+        if elsewhere:
+            return
+        pressed = intake.press(self._on_new_message, NAME, _sender(chat.id), query.data or "")
+        try:
+            replies = await self._turn(chat.id, pressed)
+        except ValueError:
+            replies = [texts.UNKNOWN_BUTTON]
+        await self._send(chat.id, *replies)
+
+    async def _acknowledge(self, query: CallbackQuery, text: str | None) -> None:
+        try:
+            await query.answer(text, show_alert=text is not None)
+        except TelegramError as error:
+            # Too old, after an outage; the answer itself still comes.
+            logger.info("press not acknowledged: %s", type(error).__name__)
+
+    async def _edited(self, update: Update, _: Any) -> None:
+        """Tell once for each message that a change is not read.
+
+        To answer it would answer one question twice, or change an answer of the form unseen. Silence would
+        leave someone waiting whose correction tells of danger. A place that moves also counts as a change of
+        its message, every few seconds, hence only texts, and once.
+        """
+        message = _message(update)
+        if message.text and self._edits.is_new((_sender(message.chat_id), message.message_id)):
+            await self._send(message.chat_id, texts.EDITED)
+
+    async def _group(self, update: Update, _: Any) -> None:
+        message = _message(update)
+        if self._groups.is_new(_sender(message.chat_id)):
+            for page in texts.pages(texts.PRIVATE_ONLY):
+                await message.reply_text(page)
+
+    async def _without_text(self, reply: Reply, update: Update, _: Any) -> None:
+        message = _message(update)
+        if message.caption:
+            await self._say(message.chat_id, message.caption)
+        # The pictures of an album come one by one.
+        if message.media_group_id is None or self._albums.is_new(message.media_group_id):
+            await self._send(message.chat_id, reply)
+
+    async def _refuse(self, chat: int) -> None:
+        with contextlib.suppress(TelegramError):
+            await self._send(chat, texts.TOO_FAST)
+
+    async def _failed(self, update: object, context: Any) -> None:
+        """Apologise for whatever went wrong, unless nobody can be reached."""
+        logger.error("update not handled", exc_info=context.error)
+        chat = update.effective_chat if isinstance(update, Update) else None
+        if chat and chat.type == ChatType.PRIVATE and not isinstance(context.error, Forbidden):
+            await self._send(chat.id, intake.APOLOGY)
+
+    async def _turn(self, chat: int, turn: Awaitable[list[Reply]]) -> list[Reply]:
+        typing = asyncio.create_task(self._show_typing(chat))
+        try:
+            return await turn
+        finally:
+            typing.cancel()
+
+    async def _show_typing(self, chat: int) -> None:
+        await asyncio.sleep(TYPING_AFTER)
+        with contextlib.suppress(TelegramError):
+            await self._bot.send_chat_action(chat, ChatAction.TYPING)
+
+    async def _send(self, chat: int, *replies: Reply) -> None:
+        for reply in replies:
+            *first, last = texts.pages(reply) or texts.pages(intake.APOLOGY)
+            for page in first:
+                await self._deliver(chat, page)
+            await self._deliver(chat, last, reply_markup=texts.keyboard(reply.buttons))
+
+    async def _deliver(self, chat: int, page: str, **options: Any) -> None:
+        """Send a message; when the network fails once more, since twice is better than never."""
+        for wait in RESEND_AFTER:
+            try:
+                await self._bot.send_message(chat, page, **options)
+            except BadRequest:
+                raise
+            except NetworkError:
+                await asyncio.sleep(wait)
+            else:
+                return
+        await self._bot.send_message(chat, page, **options)
+
+
+def _sender(chat: int) -> str:
+    return intake.pseudonym(NAME, str(chat))
+
+
+def _message(update: Update) -> Message:
+    message = update.message or update.edited_message
+    if message is None:
+        raise TypeError("an update without a message")
+    return message
+
+
+def _polling_failed(error: TelegramError) -> None:
+    # The library tries again by itself. A Conflict means that another program polls with the same token.
+    logger.warning("polling failed: %s", type(error).__name__)

@@ -1,0 +1,465 @@
+"""The validator of the content: tells in Dutch what is wrong with data/, with file and line.
+
+Everything here is for people who edit answers, examples and lists. A mistake in one file must not hide those in
+another, nor make others seem wrong: checks across files are only done when both files can be read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from bot import personal
+from bot.documents import Document, Mistake, Part, did_you_mean, read
+from meldwijzer.reply import EMERGENCY_OPENING
+from meldwijzer.settings import ROOT
+from meldwijzer.topics import ACTIONS, intent_of_topic, payload_of, topic_of
+
+__all__ = ["Mistake", "check"]
+
+MOST_WORDS = 120
+FEWEST_EXAMPLES = 30
+#: Telegram's limit of what a button sends.
+MOST_BYTES = 64
+VEILIG_THUIS = "0800-2000"
+#: Intents that take a topic behind a slash, and so have no examples of their own.
+WITH_TOPIC = {"topic", "emergency"}
+#: What errors of `re` mean to who wrote the pattern, by a part of their message.
+PATTERN_HINTS = (
+    ("unterminated subpattern", "een haakje ( wordt niet gesloten"),
+    ("unbalanced parenthesis", "er staat een haakje ) te veel"),
+    ("unterminated character set", "een haakje [ wordt niet gesloten"),
+    ("nothing to repeat", "voor *, + of ? staat niets dat herhaald kan worden"),
+    ("multiple repeat", "er staan twee herhaaltekens achter elkaar"),
+    ("bad escape", "na \\ staat een teken dat daar niets betekent"),
+)
+ENTITY = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
+
+
+def check(root: Path, today: dt.date | None = None) -> list[Mistake]:
+    """Check all content.
+
+    Args:
+        root: folder of the project.
+        today: the date against which `checked_on` is held; the present by default.
+
+    Returns:
+        The mistakes, in order of file and line; none when all is well.
+    """
+    content = Content.read(root)
+    found = chain(
+        chain.from_iterable(document.mistakes for document in content.documents),
+        _topic_mistakes(content),
+        _answer_mistakes(content, today or dt.date.today()),
+        _double_answers(content),
+        _example_mistakes(content),
+        _double_examples(content),
+        _coverage_mistakes(content),
+        _personal_data(content),
+        _pattern_mistakes(content),
+        _term_mistakes(content),
+    )
+    return sorted(set(found))
+
+
+class Example(NamedTuple):
+    """An example of what people type, with where it stands."""
+
+    intent: Part
+    line: int
+    text: str
+
+    @property
+    def label(self) -> str:
+        """The topic that it asks for, or the dialogue act that it is."""
+        return _label(self.intent.value)
+
+    @property
+    def plain(self) -> str:
+        """The text by which two examples are the same: without annotations, case and punctuation."""
+        return " ".join(re.findall(r"\w+", ENTITY.sub(r"\1", self.text).casefold()))
+
+    @property
+    def place(self) -> str:
+        """Its file and line."""
+        return f"{self.intent.document.name}:{self.line}"
+
+    def mistake(self, text: str) -> Mistake:
+        """A mistake in this example."""
+        return Mistake(self.intent.document.name, self.line, text)
+
+
+def _label(intent: str) -> str:
+    """The topic of an intent as it stands in data/nlu/, or the dialogue act itself."""
+    return intent.split("/", 1)[1] if "/" in intent else topic_of(intent) or intent
+
+
+@dataclass(frozen=True)
+class Content:
+    """All files that are checked, and what they hold as far as they can be read."""
+
+    topics: Document
+    terms: Document
+    emergency: Document
+    numbers: Document
+    domain: Document
+    knowledge: tuple[Document, ...]
+    nlu: tuple[Document, ...]
+
+    @classmethod
+    def read(cls, root: Path) -> Content:
+        """Read the files under the folder of a project."""
+        data, schemas = root / "data", ROOT / "data" / "schemas"
+        answers = ROOT / "data" / "knowledge" / "schema.json"
+        return cls(
+            topics=read(root, data / "topics.yml", schemas / "topics.json"),
+            terms=read(root, data / "terms.yml", schemas / "terms.json"),
+            emergency=read(root, data / "emergency.yml", schemas / "emergency.json"),
+            numbers=read(root, data / "phone_numbers.yml", schemas / "phone_numbers.json"),
+            domain=read(root, root / "domain.yml"),
+            knowledge=tuple(read(root, path, answers) for path in sorted((data / "knowledge").glob("*.yml"))),
+            nlu=tuple(read(root, path, schemas / "nlu.json") for path in sorted((data / "nlu").rglob("*.yml"))),
+        )
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """All files."""
+        return (self.topics, self.terms, self.emergency, self.numbers, self.domain, *self.knowledge, *self.nlu)
+
+    @cached_property
+    def topic_ids(self) -> frozenset[str]:
+        """The topics of data/topics.yml."""
+        return frozenset(part.value["id"] for part in self.topics.parts(..., ...))
+
+    @cached_property
+    def sector_ids(self) -> frozenset[str]:
+        """The sectors of data/terms.yml."""
+        return frozenset(part.value["id"] for part in self.terms.parts("sector", "options", ...))
+
+    @cached_property
+    def acts(self) -> frozenset[str]:
+        """The intents of domain.yml that are not a topic."""
+        # An intent with settings is a mapping with its name as the only key; iterating gives that name.
+        intents = (part.value for part in self.domain.parts("intents", ...))
+        return frozenset(name for i in intents for name in (i if isinstance(i, dict) else [i])) - WITH_TOPIC
+
+    @cached_property
+    def public_numbers(self) -> frozenset[str]:
+        """The digits of the telephone numbers that may stand in the content."""
+        return frozenset(personal.digits(part.value["number"]) for part in self.numbers.parts(...))
+
+    @cached_property
+    def answers(self) -> tuple[Part, ...]:
+        """The answers that have the right form."""
+        return tuple(part for document in self.knowledge for part in document.parts(...))
+
+    @cached_property
+    def answered(self) -> frozenset[str]:
+        """The topics that have an answer, be it one of the wrong form."""
+        raw = chain.from_iterable(document.content for document in self.knowledge if document.readable)
+        return frozenset(str(entry["topic"]) for entry in raw if isinstance(entry, dict) and "topic" in entry)
+
+    @cached_property
+    def intents(self) -> tuple[Part, ...]:
+        """The name of each block of examples that has the right form."""
+        blocks = (part for document in self.nlu for part in document.parts("nlu", ...))
+        return tuple(Part(block.document, (*block.keys, "intent"), block.value["intent"]) for block in blocks)
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """All examples."""
+        return tuple(
+            Example(intent, line, text[1:].strip())
+            for intent in self.intents
+            for line, text in _lines_of(intent)
+            if text.startswith("-") and text[1:].strip()
+        )
+
+    def knows_answers(self) -> bool:
+        """Whether it is known which topics have an answer."""
+        return all(document.readable for document in self.knowledge)
+
+    def knows_examples(self) -> bool:
+        """Whether it is known which topics have examples."""
+        return all(not document.mistakes for document in self.nlu)
+
+    def knows_topics(self) -> bool:
+        """Whether it is known which topics there are."""
+        return not self.topics.mistakes
+
+
+def _block_of(intent: Part) -> Part:
+    """The examples of an intent."""
+    keys = (*intent.keys[:-1], "examples")
+    return next(intent.document.parts(*keys))
+
+
+def _lines_of(intent: Part) -> Iterator[tuple[int, str]]:
+    """The lines of a block of examples, with the number that each has in its file."""
+    block = _block_of(intent)
+    # The text of a block begins on the line after its key.
+    return enumerate(str(block.value).splitlines(), block.line() + 1)
+
+
+def _topic_mistakes(content: Content) -> Iterator[Mistake]:
+    first: dict[str, Part] = {}
+    for topic in content.topics.parts(..., ...):
+        id_ = topic.value["id"]
+        size = len(payload_of(id_).encode())
+        if size > MOST_BYTES:
+            yield topic.mistake(
+                f"het id '{id_}' is te lang voor een knop (Telegram): maak het {size - MOST_BYTES} tekens korter", "id"
+            )
+        if first.setdefault(id_, topic) is not topic:
+            yield topic.mistake(f"het thema '{id_}' staat al op {first[id_].place('id')}; haal er een weg", "id")
+
+
+def _answer_mistakes(content: Content, today: dt.date) -> Iterator[Mistake]:
+    for answer in content.answers:
+        yield from _about_topic(content, answer)
+        yield from _about_text(answer)
+        yield from _about_date(answer, today)
+        yield from _about_follow_up(content, answer)
+        yield from _about_sectors(content, answer)
+
+
+def _about_topic(content: Content, answer: Part) -> Iterator[Mistake]:
+    topic = answer.value["topic"]
+    if content.knows_topics() and topic not in content.topic_ids:
+        yield answer.mistake(_unknown_topic(content, topic), "topic")
+
+
+def _unknown_topic(content: Content, topic: str) -> str:
+    hint = did_you_mean(topic, sorted(content.topic_ids))
+    return f"het thema '{topic}' staat niet in data/topics.yml{hint}; verbeter het id of voeg het thema daar toe"
+
+
+def _about_text(answer: Part) -> Iterator[Mistake]:
+    topic, text = answer.value["topic"], answer.value["answer"].strip()
+    words = sum(any(map(str.isalnum, word)) for word in text.split())
+    if words > MOST_WORDS:
+        yield answer.mistake(
+            f"het antwoord telt {words} woorden, hoogstens {MOST_WORDS}; kort het in of zet een deel onder 'more'",
+            "answer",
+        )
+    if topic.startswith("nood.") and not re.match(rf"{EMERGENCY_OPENING}\b", text):
+        yield answer.mistake("een nood-antwoord begint met 112; zet 112 vooraan in de eerste regel", "answer")
+    if topic.startswith("nood.") and VEILIG_THUIS not in text:
+        yield answer.mistake(f"een nood-antwoord noemt Veilig Thuis; zet {VEILIG_THUIS} in het antwoord", "answer")
+
+
+def _about_date(answer: Part, today: dt.date) -> Iterator[Mistake]:
+    date = answer.value["checked_on"]
+    if not isinstance(date, dt.date):
+        yield answer.mistake("'checked_on' staat tussen aanhalingstekens; haal die weg", "checked_on")
+    elif date > today:
+        yield answer.mistake(
+            f"'checked_on' ligt in de toekomst ({date}); zet er de dag waarop u het antwoord controleerde", "checked_on"
+        )
+    elif (date.year + 1, date.month, date.day) < (today.year, today.month, today.day):
+        yield answer.mistake(
+            f"dit antwoord is langer dan een jaar geleden gecontroleerd ({date}); vergelijk het met de bronnen en zet "
+            "de nieuwe datum",
+            "checked_on",
+        )
+
+
+def _about_follow_up(content: Content, answer: Part) -> Iterator[Mistake]:
+    for index, topic in enumerate(answer.value.get("follow_up", ())):
+        if content.knows_topics() and topic not in content.topic_ids:
+            yield answer.mistake(_unknown_topic(content, topic), "follow_up", index)
+        elif content.knows_answers() and topic not in content.answered:
+            yield answer.mistake(
+                f"het vervolgthema '{topic}' heeft geen antwoord; schrijf dat antwoord of kies een ander thema",
+                "follow_up",
+                index,
+            )
+
+
+def _about_sectors(content: Content, answer: Part) -> Iterator[Mistake]:
+    if content.terms.mistakes:
+        return
+    for sector in answer.value.get("sectors", ()):
+        if sector not in content.sector_ids:
+            hint = did_you_mean(str(sector), sorted(content.sector_ids))
+            yield answer.mistake(
+                f"de sector '{sector}' staat niet in data/terms.yml{hint}; kies een van: "
+                f"{', '.join(sorted(content.sector_ids))}",
+                "sectors",
+                sector,
+            )
+
+
+def _double_answers(content: Content) -> Iterator[Mistake]:
+    """Topics and labels that more than one answer has."""
+    topics: dict[str, Part] = {}
+    labels: dict[str, Part] = {}
+    for answer in content.answers:
+        topic, label = answer.value["topic"], answer.value["label"]
+        if topics.setdefault(topic, answer) is not answer:
+            yield answer.mistake(
+                f"het thema '{topic}' heeft al een antwoord op {topics[topic].place('topic')}; voeg ze samen", "topic"
+            )
+        elif labels.setdefault(label.strip().casefold(), answer) is not answer:
+            where = labels[label.strip().casefold()].place("label")
+            yield answer.mistake(f"het label '{label}' staat ook op {where}; geef een van de knoppen een andere tekst",
+                                 "label")
+
+
+def _example_mistakes(content: Content) -> Iterator[Mistake]:
+    for intent in content.intents:
+        if text := _about_intent(content, intent.value):
+            yield intent.mistake(text)
+        if not isinstance(_block_of(intent).value, LiteralScalarString):
+            yield _block_of(intent).mistake("zet achter 'examples:' een | en begin elk voorbeeld op een nieuwe regel")
+            continue
+        for number, line in _lines_of(intent):
+            if line.strip() and not line.startswith("-"):
+                text = "deze regel begint niet met een streepje recht onder de andere; zet er `- ` voor"
+                yield Mistake(intent.document.name, number, text)
+            elif line.strip() == "-":
+                yield Mistake(intent.document.name, number, "dit voorbeeld is leeg; vul het in of haal de regel weg")
+
+
+def _about_intent(content: Content, intent: str) -> str | None:
+    """What is wrong with the name of an intent, if anything."""
+    name, slash, topic = intent.partition("/")
+    if slash:
+        return _about_topic_intent(content, intent, topic)
+    if not content.domain.readable or name in content.acts:
+        return None
+    hint = did_you_mean(name, sorted(content.acts | {_intent_for(topic) for topic in content.topic_ids}))
+    return f"de intent '{name}' bestaat niet{hint}; verbeter de naam, voor een thema is dat topic/… met het id erachter"
+
+
+def _about_topic_intent(content: Content, intent: str, topic: str) -> str | None:
+    if not content.knows_topics():
+        return None
+    if topic not in content.topic_ids:
+        return _unknown_topic(content, topic)
+    wanted = _intent_for(topic)
+    return None if intent == wanted else f"voorbeelden van '{topic}' horen onder 'intent: {wanted}'; verbeter de naam"
+
+
+def _intent_for(topic: str) -> str:
+    """The intent under which the examples of a topic stand."""
+    intent = intent_of_topic(topic)
+    return f"{intent}/{topic}" if intent in WITH_TOPIC else intent
+
+
+def _double_examples(content: Content) -> Iterator[Mistake]:
+    first: dict[str, Example] = {}
+    for example in content.examples:
+        same = first.setdefault(example.plain, example) if example.plain else example
+        if same is example:
+            continue
+        if same.label == example.label:
+            yield example.mistake(f"dit voorbeeld staat al op {same.place}; haal er een weg")
+        else:
+            yield example.mistake(
+                f"dit voorbeeld staat ook bij '{same.label}' op {same.place}; kies een van beide of maak ze verschillend"
+            )
+
+
+def _coverage_mistakes(content: Content) -> Iterator[Mistake]:
+    """Topics with examples and no answer, with an answer and no examples, or with few examples."""
+    if not content.knows_topics():
+        return
+    intents: dict[str, Part] = {}
+    for intent in content.intents:
+        intents.setdefault(_label(intent.value), intent)
+    counts: dict[str, set[str]] = defaultdict(set)
+    for example in content.examples:
+        counts[example.label].add(example.plain)
+    for topic in sorted(content.topic_ids & intents.keys()):
+        if content.knows_answers() and topic not in content.answered:
+            yield intents[topic].mistake(
+                f"het thema '{topic}' heeft voorbeelden maar geen antwoord; schrijf een antwoord in data/knowledge/"
+            )
+        if content.knows_examples() and len(counts[topic]) < FEWEST_EXAMPLES:
+            yield intents[topic].mistake(
+                f"het thema '{topic}' heeft {len(counts[topic])} verschillende voorbeelden; voeg er "
+                f"{FEWEST_EXAMPLES - len(counts[topic])} toe"
+            )
+    for answer in content.answers:
+        topic = answer.value["topic"]
+        if content.knows_examples() and topic in content.topic_ids - intents.keys():
+            yield answer.mistake(
+                f"het thema '{topic}' heeft een antwoord maar geen voorbeelden; zet er ten minste {FEWEST_EXAMPLES} in "
+                f"data/nlu/ onder 'intent: {_intent_for(topic)}'",
+                "topic",
+            )
+
+
+def _personal_data(content: Content) -> Iterator[Mistake]:
+    """Personal data in answers and examples; the mistake does not repeat it, since reports get around."""
+    if content.numbers.mistakes:
+        return
+    for answer in content.answers:
+        for field in _texts(answer):
+            for found in personal.find(field.value, content.public_numbers):
+                line = field.document.line_with(found.text, field.line())
+                yield Mistake(field.document.name, line, _no_personal_data(found))
+    for example in content.examples:
+        for found in personal.find(ENTITY.sub(r"\1", example.text), content.public_numbers):
+            yield example.mistake(_no_personal_data(found))
+
+
+def _texts(answer: Part) -> Iterator[Part]:
+    """What users read of an answer."""
+    for name in ("label", "question", "answer", "more"):
+        if name in answer.value:
+            yield Part(answer.document, (*answer.keys, name), answer.value[name])
+    for sector, text in answer.value.get("sectors", {}).items():
+        yield Part(answer.document, (*answer.keys, "sectors", sector), text)
+
+
+def _no_personal_data(found: personal.Found) -> str:
+    advice = "haal het weg of schrijf het algemener"
+    if found.kind == personal.PHONE:
+        advice += "; is het een openbaar nummer, zet het dan in data/phone_numbers.yml"
+    return f"dit lijkt op een persoonsgegeven: {found.kind}; {advice}"
+
+
+def _pattern_mistakes(content: Content) -> Iterator[Mistake]:
+    for pattern in chain(content.emergency.parts("danger", ..., ...), content.emergency.parts("harmless", ...)):
+        if text := _about_pattern(pattern.value):
+            yield pattern.mistake(text)
+    if content.knows_topics():
+        for patterns in content.emergency.parts("danger", ...):
+            topic = patterns.keys[-1]
+            if topic not in content.topic_ids or not topic.startswith("nood."):
+                hint = did_you_mean(topic, sorted(id_ for id_ in content.topic_ids if id_.startswith("nood.")))
+                yield patterns.mistake(f"'{topic}' is geen nood-thema van data/topics.yml{hint}; verbeter de naam")
+
+
+def _about_pattern(pattern: str) -> str | None:
+    """What is wrong with a pattern for the emergency detector, if anything."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        hint = next((hint for part, hint in PATTERN_HINTS if part in error.msg), "kijk naar haakjes en tekens")
+        return f"dit patroon klopt niet: {hint} (bij teken {(error.pos or 0) + 1})"
+    # The detector looks at text in small letters, so that a capital would make the pattern silently useless.
+    if re.search(r"[A-ZÀ-ÖØ-Þ]", re.sub(r"\\.|\(\?P", "", pattern)):
+        return "dit patroon bevat een hoofdletter en herkent dan niets; gebruik kleine letters"
+    return None
+
+
+def _term_mistakes(content: Content) -> Iterator[Mistake]:
+    first: dict[tuple[str, str], Part] = {}
+    for option in content.terms.parts(..., "options", ...):
+        name, id_ = option.keys[0], option.value["id"]
+        same = first.setdefault((name, id_), option)
+        if same is not option:
+            yield option.mistake(f"het id '{id_}' staat al in de lijst '{name}', op {same.place('id')}; haal er een weg",
+                                 "id")

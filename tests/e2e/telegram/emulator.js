@@ -1,0 +1,192 @@
+// An emulator of the Telegram Bot API: telegram-test-api, with in front of it what a real bot needs and what
+// the real Telegram refuses.
+//
+//   node emulator.js [PORT]
+//
+// Prints {"port": N} once it listens on 127.0.0.1; ends when its standard input is closed.
+// Bots use /bot<TOKEN>/<METHOD>; users use the client API of telegram-test-api (/sendMessage, /sendCommand,
+// /sendCallback, /getUpdates). Ours are POST /calls, /faults and /repeat, see `tests` below.
+'use strict';
+
+const http = require('node:http');
+const net = require('node:net');
+const TelegramServer = require('telegram-test-api');
+
+const HOST = '127.0.0.1';
+const LONGEST_TEXT = 4096;
+const LONGEST_DATA = 64;
+const TAGS = /<(\/?)([a-z]+)(?: href="[^"<>]*")?>/g;
+const LOOK_EVERY = 20;
+
+const calls = [];
+const faults = [];
+let upstream;
+let unconfirmed = [];
+let confirmed = [];
+
+class ApiError extends Error {
+  constructor(code, description) {
+    super(description);
+    this.code = code;
+  }
+}
+
+const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+// Sends a request on to telegram-test-api and gives its answer.
+function forward(path, params) {
+  return new Promise((resolve, reject) => {
+    const body = JSON.stringify(params);
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+    const request = http.request({ host: HOST, port: upstream, path, method: 'POST', headers }, async (response) => {
+      const answer = await read(response);
+      if (response.statusCode === 200) resolve(JSON.parse(answer));
+      else reject(new ApiError(404, 'Not Found'));
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+async function read(stream) {
+  const chunks = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+// What the real Telegram would refuse.
+function refuse({ text = '', parse_mode: mode, reply_markup: markup }) {
+  let shown = text;
+  if (mode === 'HTML') {
+    const open = [];
+    for (const [, closing, tag] of text.matchAll(TAGS)) {
+      if (!closing) open.push(tag);
+      else if (open.pop() !== tag) throw new ApiError(400, "Bad Request: can't parse entities");
+    }
+    shown = text.replaceAll(TAGS, '');
+    if (open.length || /[<>]/.test(shown) || /&(?!(lt|gt|amp|quot|#\d+|#x[0-9a-f]+);)/i.test(shown)) {
+      throw new ApiError(400, "Bad Request: can't parse entities");
+    }
+    shown = shown.replaceAll(/&[^;]+;/g, '.');
+  }
+  if (!shown.trim()) throw new ApiError(400, 'Bad Request: message text is empty');
+  if ([...shown].length > LONGEST_TEXT) throw new ApiError(400, 'Bad Request: message is too long');
+  const rows = markup ? JSON.parse(markup).inline_keyboard || [] : [];
+  for (const { callback_data: data } of rows.flat()) {
+    if (data !== undefined && (!data || Buffer.byteLength(data) > LONGEST_DATA)) {
+      throw new ApiError(400, 'Bad Request: BUTTON_DATA_INVALID');
+    }
+  }
+}
+
+// An update as the real Telegram sends it: without the token, and with the fields that are always there.
+function complete(update) {
+  const { message, callback_query: query } = update;
+  if (query) {
+    return { ...update, callback_query: { chat_instance: '1', ...query, message: { message_id: 1, date: 1, ...query.message } } };
+  }
+  const { botToken, edited, ...rest } = message;
+  if (!edited) return { ...update, message: rest };
+  return { update_id: update.update_id, edited_message: { ...rest, edit_date: rest.date, message_id: edited } };
+}
+
+// The methods of the Bot API that telegram-test-api lacks or that differ too much from the real ones.
+const methods = {
+  async getMe(token) {
+    const { result } = await forward(`/bot${token}/getMe`, {});
+    return { is_bot: true, can_join_groups: true, can_read_all_group_messages: false, ...result };
+  },
+
+  // Long polling; an update comes again until a higher offset confirms it.
+  async getUpdates(token, { offset = 0, timeout = 0 }) {
+    const end = Date.now() + 1000 * timeout;
+    confirmed = unconfirmed.filter((update) => update.update_id < offset).concat(confirmed).slice(0, 1);
+    unconfirmed = unconfirmed.filter((update) => update.update_id >= offset);
+    for (;;) {
+      const { result } = await forward(`/bot${token}/getUpdates`, {});
+      unconfirmed.push(...result.map(complete));
+      if (unconfirmed.length || Date.now() >= end) return unconfirmed;
+      await pause(LOOK_EVERY);
+    }
+  },
+
+  async sendMessage(token, params) {
+    refuse(params);
+    const { result } = await forward(`/bot${token}/sendMessage`, params);
+    return { ...result, date: Math.floor(result.date / 1000) };
+  },
+
+  sendChatAction: async () => true,
+  answerCallbackQuery: async () => true,
+  setMyCommands: async () => true,
+};
+
+async function call(token, method, params) {
+  calls.push({ method, params });
+  const at = faults.findIndex((fault) => fault.method === method);
+  if (at >= 0) {
+    const { code, description } = faults.splice(at, 1)[0];
+    throw new ApiError(code, description);
+  }
+  if (Object.hasOwn(methods, method)) return methods[method](token, params);
+  return (await forward(`/bot${token}/${method}`, params)).result;
+}
+
+// For tests only.
+const tests = {
+  // What the bot called, oldest first.
+  '/calls': () => calls,
+  // Let the next call of a method fail: {"method", "code", "description"}.
+  '/faults': (fault) => faults.push(fault),
+  // Send the last confirmed update once more, under the id that it had.
+  '/repeat': () => unconfirmed.push(...confirmed),
+};
+
+async function answer(path, params) {
+  const bot = /^\/bot([^/]+)\/(\w+)$/.exec(path);
+  if (bot) return { ok: true, result: await call(bot[1], bot[2], params) };
+  if (Object.hasOwn(tests, path)) return { ok: true, result: tests[path](params) };
+  return forward(path, params);
+}
+
+function parse(request, body) {
+  if (!body) return {};
+  if (/json/.test(request.headers['content-type'])) return JSON.parse(body);
+  return Object.fromEntries(new URLSearchParams(body));
+}
+
+async function handle(request, response) {
+  let status = 200;
+  let result;
+  try {
+    result = await answer(new URL(request.url, 'http://x').pathname, parse(request, await read(request)));
+  } catch (error) {
+    status = error.code > 0 ? error.code : 500;
+    result = { ok: false, error_code: status, description: error.message };
+  }
+  response.writeHead(status, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify(result));
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = net.createServer().listen(0, HOST, () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function main() {
+  upstream = await freePort();
+  const server = new TelegramServer({ host: HOST, port: upstream });
+  // Ids go on where an earlier run of the emulator stopped, as Telegram's do.
+  server.updateId = Date.now();
+  await server.start();
+  const front = http.createServer(handle).listen(Number(process.argv[2] || 0), HOST, () => {
+    process.stdout.write(`${JSON.stringify({ port: front.address().port })}\n`);
+  });
+  process.stdin.on('end', () => process.exit()).resume();
+}
+
+main();

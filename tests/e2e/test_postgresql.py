@@ -1,0 +1,93 @@
+"""The assistant on PostgreSQL, by `MELDWIJZER_DATABASE_URL`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import alembic.command
+import alembic.config
+import pytest
+import sqlalchemy as sa
+
+from meldwijzer.settings import ROOT
+from tests.conftest import Runner, free_port
+
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) if Path("/usr/lib/postgresql").exists() else []
+CANARY = "kanarievogelzang"
+
+pytestmark = pytest.mark.skipif(not BINARIES, reason="needs postgres")
+
+
+@pytest.fixture(scope="module")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of our own on loopback, stopped at the end."""
+    folder = tmp_path_factory.mktemp("postgresql")
+    port = str(free_port())
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        # PostgreSQL refuses to run as root; Debian's package made a user for it.
+        for path in (folder, *folder.parents[:2]):
+            path.chmod(0o755)
+        shutil.chown(folder, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    data = folder / "data"
+    subprocess.run([*as_user, BINARIES[-1] / "initdb", "-D", data, "-U", "meldwijzer", "-A", "trust", "-E", "UTF8"],
+                   check=True, capture_output=True, cwd="/")  # fmt: skip
+    control = [*as_user, BINARIES[-1] / "pg_ctl", "-D", data, "-w"]
+    options = f"-h 127.0.0.1 -p {port} -k {folder}"
+    subprocess.run([*control, "-o", options, "-l", folder / "log", "start"], check=True, capture_output=True, cwd="/")
+    try:
+        yield f"postgresql://meldwijzer@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*control, "-m", "fast", "stop"], check=True, capture_output=True, cwd="/")
+
+
+def test_records_and_stores_no_word(postgresql: str, run_assistant: Runner) -> None:
+    with run_assistant(MELDWIJZER_DATABASE_URL=postgresql) as assistant:
+        conversation = assistant.session()
+        conversation.say(f"{CANARY} hoe lang duurt een huisverbod")
+        conversation.say("ik wil een adviesvraag vastleggen")
+        for field, value in (("sector", "ggz"), ("region", "onbekend"), ("subject", "privacy"), ("step", "stap2"),
+                             ("violence", "psychisch"), ("age", "18-64"), ("outcome", "open")):  # fmt: skip
+            conversation.press(f'/inform{{"{field}":"{value}"}}')
+        (done,) = conversation.press("/affirm")
+        assert done["text"].startswith("Vastgelegd")
+        assert not list(assistant.data.glob("*.db"))
+    engine = sa.create_engine(postgresql, future=True)
+    with engine.connect() as connection:
+        (row,) = connection.execute(sa.text("select * from advice_request")).mappings()
+        assert row["sector"] == "ggz"
+        assert row["region"] == "onbekend"
+        for table in sa.inspect(connection).get_table_names():
+            everything = connection.execute(sa.text(f"select * from {table}")).fetchall()
+            assert CANARY not in repr(everything)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_migrations_go_up_and_down(kind: str, postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from meldwijzer import database
+    from meldwijzer.settings import settings
+
+    url = postgresql if kind == "postgresql" else f"sqlite:///{tmp_path / 'register.db'}"
+    monkeypatch.setenv("MELDWIJZER_DATABASE_URL", url)
+    monkeypatch.setenv("MELDWIJZER_DATA", str(tmp_path))
+    settings.cache_clear()
+    database.engine.cache_clear()
+    try:
+        config = alembic.config.Config()
+        config.set_main_option("script_location", str(ROOT / "meldwijzer" / "migrations"))
+        database.migrate()
+        assert sa.inspect(database.engine()).has_table("advice_request")
+        alembic.command.check(config)
+        alembic.command.downgrade(config, "base")
+        assert not sa.inspect(database.engine()).has_table("advice_request")
+        database.migrate()
+    finally:
+        database.engine().dispose()
+        settings.cache_clear()
+        database.engine.cache_clear()
