@@ -37,9 +37,9 @@ def main() -> None:
     model, held_out = KernelModel.fit_with_scores(views, labels, Shape(), ASIDE)
     known = np.array(labels)
     sets = {
-        "own": (danger(model, held_out), signals(texts), np.char.startswith(known, "nood."), known == NO_EMERGENCY),
+        "own": (danger(model, held_out)[0], signals(texts), np.char.startswith(known, "nood."), known == NO_EMERGENCY),
         "test": (
-            danger(model, model.scores(held)),
+            danger(model, model.scores(held))[0],
             signals([text for text, _ in questions]),
             np.array([topic != "harmless" for _, topic in questions]),
             np.array([topic == "harmless" for _, topic in questions]),
@@ -47,13 +47,13 @@ def main() -> None:
     }
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     chosen = next(part for part in config["pipeline"] if part["name"].endswith("EmergencyDetector"))
-    print("alone confirmed doubtful | own: recall, false alarm on look-alikes, on other topics | test: recall, false alarm")
-    for alone, confirmed, doubtful in product((0.2, 0.24, 0.28, 0.32), (0.04, 0.08, 0.12), (0.3, 0.36, 0.42)):
-        show({"alone": alone, "confirmed": confirmed, "doubtful": doubtful}, sets)
+    print("threshold rule | own: recall, false alarm on look-alikes, on other topics | test: recall, false alarm")
+    for threshold, rule in product((0.15, 0.19, 0.23, 0.27, 0.31), (0.05, 0.1, 0.15)):
+        show({"threshold": threshold, "rule": rule}, sets)
     print("config.yml:")
-    show({name: chosen[name] for name in ("alone", "confirmed", "doubtful")}, sets)
-    print("the model alone, at the same threshold:")
-    show(dict.fromkeys(("alone", "confirmed", "doubtful"), chosen["alone"]), sets)
+    show({name: chosen[name] for name in ("threshold", "rule")}, sets)
+    print("baseline, the model without the rules:")
+    show({"threshold": chosen["threshold"], "rule": 0.0}, sets)
 
 
 def signals(texts: list[str]) -> list[tuple[bool, bool]]:

@@ -16,13 +16,11 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from ruamel.yaml.scalarstring import LiteralScalarString
-
 from bot import personal
 from bot.documents import Document, Mistake, Part, did_you_mean, read
 from meldwijzer.reply import EMERGENCY_OPENING
 from meldwijzer.settings import ROOT
-from meldwijzer.topics import ACTIONS, intent_of_topic, payload_of, topic_of
+from meldwijzer.topics import intent_of_topic, payload_of, topic_of
 
 __all__ = ["Mistake", "check"]
 
@@ -59,7 +57,7 @@ def check(root: Path, today: dt.date | None = None) -> list[Mistake]:
     found = chain(
         chain.from_iterable(document.mistakes for document in content.documents),
         _topic_mistakes(content),
-        _answer_mistakes(content, today or dt.date.today()),
+        _answer_mistakes(content, today or dt.datetime.now().astimezone().date()),
         _double_answers(content),
         _example_mistakes(content),
         _double_examples(content),
@@ -311,15 +309,16 @@ def _double_answers(content: Content) -> Iterator[Mistake]:
             )
         elif labels.setdefault(label.strip().casefold(), answer) is not answer:
             where = labels[label.strip().casefold()].place("label")
-            yield answer.mistake(f"het label '{label}' staat ook op {where}; geef een van de knoppen een andere tekst",
-                                 "label")
+            yield answer.mistake(
+                f"het label '{label}' staat ook op {where}; geef een van de knoppen een andere tekst", "label"
+            )
 
 
 def _example_mistakes(content: Content) -> Iterator[Mistake]:
     for intent in content.intents:
         if text := _about_intent(content, intent.value):
             yield intent.mistake(text)
-        if not isinstance(_block_of(intent).value, LiteralScalarString):
+        if not _block_of(intent).is_block:
             yield _block_of(intent).mistake("zet achter 'examples:' een | en begin elk voorbeeld op een nieuwe regel")
             continue
         for number, line in _lines_of(intent):
@@ -365,9 +364,7 @@ def _double_examples(content: Content) -> Iterator[Mistake]:
         if same.label == example.label:
             yield example.mistake(f"dit voorbeeld staat al op {same.place}; haal er een weg")
         else:
-            yield example.mistake(
-                f"dit voorbeeld staat ook bij '{same.label}' op {same.place}; kies een van beide of maak ze verschillend"
-            )
+            yield example.mistake(f"dit voorbeeld staat ook bij '{same.label}' op {same.place}; kies een van beide")
 
 
 def _coverage_mistakes(content: Content) -> Iterator[Mistake]:
@@ -424,10 +421,7 @@ def _texts(answer: Part) -> Iterator[Part]:
 
 
 def _no_personal_data(found: personal.Found) -> str:
-    advice = "haal het weg of schrijf het algemener"
-    if found.kind == personal.PHONE:
-        advice += "; is het een openbaar nummer, zet het dan in data/phone_numbers.yml"
-    return f"dit lijkt op een persoonsgegeven: {found.kind}; {advice}"
+    return f"dit lijkt op een persoonsgegeven: {found.kind}; {found.advice}"
 
 
 def _pattern_mistakes(content: Content) -> Iterator[Mistake]:
@@ -461,5 +455,5 @@ def _term_mistakes(content: Content) -> Iterator[Mistake]:
         name, id_ = option.keys[0], option.value["id"]
         same = first.setdefault((name, id_), option)
         if same is not option:
-            yield option.mistake(f"het id '{id_}' staat al in de lijst '{name}', op {same.place('id')}; haal er een weg",
-                                 "id")
+            where = same.place("id")
+            yield option.mistake(f"het id '{id_}' staat al in de lijst '{name}', op {where}; haal er een weg", "id")

@@ -8,39 +8,52 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jsonschema
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.reader import ReaderError
+import yaml
+from yaml.reader import ReaderError
 
 #: The place of a node in a document: keys of mappings and indexes of lists.
 Keys = tuple[Any, ...]
 
-#: What YAML errors mean to who wrote the file, by a part of the message of ruamel.yaml.
-YAML_HINTS = (
-    ("mapping values are not allowed", "er staat een dubbele punt in de tekst, of de inspringing klopt niet; zet de "
-     "tekst tussen aanhalingstekens of spring deze regel net zo in als de andere"),
-    ("found character '\\t'", "er staat een tab; gebruik spaties"),
-    ("cannot start any token", "de tekst begint met een teken dat daar niet mag staan; zet de tekst tussen "
-     "aanhalingstekens"),
-    ("found unexpected end of stream", "een aanhalingsteken dat hier begint wordt niet gesloten; zet er een aan het "
-     "eind van de tekst"),
-    ("special characters are not allowed", "er staat een onzichtbaar teken dat hier niet mag; typ de regel opnieuw"),
-    ("found duplicate key", "dit veld staat twee keer in hetzelfde blok; haal er een weg"),
-    ("undefined alias", "de tekst begint met een *; zet de tekst tussen aanhalingstekens"),
-    ("expected <block end>", "de inspringing klopt niet, of er staat nog tekst na een aanhalingsteken; zet de regel "
-     "recht onder de andere velden van het blok"),
-    ("could not find expected ':'", "er ontbreekt een dubbele punt met een spatie erachter, hier of op een regel "
-     "hierboven"),
-    ("expected ',' or", "een haakje [ of { wordt niet gesloten, of er ontbreekt een komma"),
-)
+#: What YAML errors mean to who wrote the file, by a part of the message of PyYAML.
+YAML_HINTS = {
+    "mapping values are not allowed": (
+        "er staat een dubbele punt in de tekst, of de inspringing klopt niet; zet de tekst tussen aanhalingstekens of "
+        "spring deze regel net zo in als de andere"
+    ),
+    "a tab character": "er staat een tab; gebruik spaties",
+    "cannot start any token": (
+        "er staat een tab, of de tekst begint met een teken dat daar niet mag staan; gebruik spaties of zet de tekst "
+        "tussen aanhalingstekens"
+    ),
+    "unexpected end of stream": "een aanhalingsteken dat hier begint wordt niet gesloten; zet er een aan het eind",
+    "control characters are not allowed": "er staat een onzichtbaar teken dat hier niet mag; typ de regel opnieuw",
+    "found duplicate key": "dit veld staat twee keer in hetzelfde blok; haal er een weg",
+    "undefined alias": "de tekst begint met een *; zet de tekst tussen aanhalingstekens",
+    "expected alphabetic": "de tekst begint met een * of &; zet de tekst tussen aanhalingstekens",
+    "constructor for the tag": "de tekst begint met een !; zet de tekst tussen aanhalingstekens",
+    "unknown escape character": (
+        "na een \\ tussen dubbele aanhalingstekens staat een teken dat daar niets betekent; gebruik enkele "
+        "aanhalingstekens"
+    ),
+    "unhashable key": "de tekst begint met een { of [; zet de tekst tussen aanhalingstekens",
+    "expected ',' or": "een haakje [ of { dat hier begint wordt niet gesloten, of er ontbreekt een komma",
+    "expected key": (
+        "de inspringing klopt niet, of er staat nog tekst na een aanhalingsteken; zet de regel recht onder de andere "
+        "velden van het blok"
+    ),
+    "expected '-' indicator": "de inspringing klopt niet; zet de regel recht onder de andere velden van het blok",
+    "could not find expected ':'": "hier ontbreekt een dubbele punt, of een spatie achter een streepje; voeg die toe",
+}
+#: Errors that PyYAML finds later in the file than where they are mended: there it gives the place as context.
+MENDED_AT_CONTEXT = ("unexpected end of stream", "expected ',' or", "could not find expected ':'")
 YAML_HINT = "kijk op deze regel en de regel erboven naar inspringing, dubbele punten en aanhalingstekens"
 TYPES = {
     "string": "moet tekst zijn: zet de waarde tussen aanhalingstekens",
@@ -68,7 +81,9 @@ class Document:
     Attributes:
         name: path from the root of the project.
         lines: its text.
-        content: nodes of ruamel.yaml; None when the file cannot be read.
+        content: what the file holds; None when it cannot be read.
+        places: the line of everything in `content`.
+        blocks: the places of texts that are written below a `|`, line for line.
         mistakes: what is wrong with its form.
         broken: the places in `content` that do not have the form that they must have.
     """
@@ -76,7 +91,9 @@ class Document:
     name: str
     lines: tuple[str, ...]
     content: Any
-    mistakes: tuple[Mistake, ...]
+    places: Mapping[Keys, int]
+    blocks: AbstractSet[Keys]
+    mistakes: tuple[Mistake, ...] = ()
     broken: frozenset[Keys] = frozenset()
 
     @property
@@ -86,14 +103,9 @@ class Document:
 
     def line(self, keys: Keys = ()) -> int:
         """The line on which the node at `keys` begins, or else the nearest node around it."""
-        node, line = self.content, 0
-        for key in keys:
-            try:
-                line = (node.lc.key(key) if isinstance(node, dict) else node.lc.item(key))[0]
-                node = node[key]
-            except (AttributeError, IndexError, KeyError, TypeError):
-                break
-        return line + 1
+        while keys and keys not in self.places:
+            keys = keys[:-1]
+        return self.places.get(keys, 1)
 
     def line_with(self, text: str, first: int) -> int:
         """The line that contains `text`, from line `first` on; `first` itself when no line has all of it."""
@@ -122,6 +134,11 @@ class Part:
     def line(self, *keys: Any) -> int:
         """The line of this node, or of what is in it at `keys`."""
         return self.document.line((*self.keys, *keys))
+
+    @property
+    def is_block(self) -> bool:
+        """Whether this is a text below a `|`, line for line as it stands in the file."""
+        return self.keys in self.document.blocks
 
     def place(self, *keys: Any) -> str:
         """The same as `path:line`."""
@@ -171,69 +188,94 @@ def read(root: Path, path: Path, schema: Path | None = None) -> Document:
         line = error.object.count(b"\n", 0, error.start) + 1
         return _unreadable(name, line, "hier staat een teken dat geen UTF-8 is; sla het bestand op als UTF-8")
     try:
-        content = parse(text)
-    except YAMLError as error:
+        document = parse(name, text)
+    except yaml.YAMLError as error:
         return _unreadable(name, _line_of(error, text), f"dit is geen geldige YAML: {_hint(error)}")
-    document = Document(name, tuple(text.splitlines()), content, ())
     return _validated(document, schema) if schema else document
 
 
 def _unreadable(name: str, line: int, text: str) -> Document:
-    return Document(name, (), None, (Mistake(name, line, text),))
+    return Document(name, (), None, {}, frozenset(), (Mistake(name, line, text),))
 
 
-class _Constructor(RoundTripConstructor):
-    """Leaves a date that does not exist as text, so that the schema can name its line."""
+def parse(name: str, text: str) -> Document:
+    """Parse a YAML text into a document; its form is not checked.
 
-    def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
-        try:
-            return super().construct_yaml_timestamp(node, values)
-        except ValueError:
-            return node.value
+    The parser is that of the assistant itself (YAML 1.1, in C), so that both see the same; ruamel.yaml, which also
+    knows lines, takes 40 times as long.
 
-
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_timestamp)
-
-
-def parse(text: str) -> Any:
-    """The nodes of a YAML text, with their lines.
+    Args:
+        name: of the file, from the root of the project.
+        text: what it holds.
 
     Raises:
-        YAMLError: when it does not parse.
+        yaml.YAMLError: when it does not parse.
     """
-    yaml = YAML()
-    yaml.Constructor = _Constructor
-    # The assistant reads its content with PyYAML, which knows YAML 1.1 only: there `No` is not a text.
-    yaml.version = (1, 1)
-    return yaml.load(text)
+    loader = yaml.CSafeLoader(text)
+    reader = _Reader(loader)
+    node = loader.get_single_node()
+    content = None if node is None else reader.value(node, ())
+    return Document(name, tuple(text.splitlines()), content, reader.places, reader.blocks)
 
 
-def _line_of(error: YAMLError, text: str) -> int:
+class _Reader:
+    """Makes values of YAML nodes and remembers where they stand."""
+
+    def __init__(self, loader: yaml.CSafeLoader) -> None:
+        self._loader = loader
+        self.places: dict[Keys, int] = {}
+        self.blocks: set[Keys] = set()
+
+    def value(self, node: yaml.Node, keys: Keys) -> Any:
+        """The value of a node that stands at `keys`."""
+        self.places.setdefault(keys, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return dict(self._fields(node, keys))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*keys, index)) for index, item in enumerate(node.value)]
+        if isinstance(node, yaml.ScalarNode) and node.style == "|":
+            self.blocks.add(keys)
+        try:
+            return self._loader.construct_object(node)
+        except ValueError:
+            # A date that does not exist: as a text, the schema can say so.
+            return node.value
+
+    def _fields(self, node: yaml.MappingNode, keys: Keys) -> Iterator[tuple[Any, Any]]:
+        for name, value in node.value:
+            if not isinstance(name, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "found unhashable key", name.start_mark)
+            key = self._loader.construct_object(name)
+            place = (*keys, key)
+            if place in self.places:
+                raise yaml.constructor.ConstructorError(None, None, "found duplicate key", name.start_mark)
+            self.places[place] = name.start_mark.line + 1
+            yield key, self.value(value, place)
+
+
+def _line_of(error: yaml.YAMLError, text: str) -> int:
     if isinstance(error, ReaderError):
-        return text.count("\n", 0, error.position) + 1
-    if not isinstance(error, MarkedYAMLError):
+        return text.encode()[: error.position].count(b"\n") + 1
+    if not isinstance(error, yaml.MarkedYAMLError):
         return 1
-    # A quote that is not closed is found at the end of the file; it is mended where it opens.
-    unclosed = "found unexpected end" in str(error.problem)
-    mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
+    at_context = any(part in str(error.problem) for part in MENDED_AT_CONTEXT)
+    mark = (error.context_mark if at_context else None) or error.problem_mark or error.context_mark
     return mark.line + 1 if mark else 1
 
 
-def _hint(error: YAMLError) -> str:
+def _hint(error: yaml.YAMLError) -> str:
     message = str(getattr(error, "problem", error))
-    return next((hint for part, hint in YAML_HINTS if part in message), YAML_HINT)
+    return next((hint for part, hint in YAML_HINTS.items() if part in message), YAML_HINT)
 
 
 def _validated(document: Document, schema: Path) -> Document:
     errors = list(_validator(schema).iter_errors(_plain(document.content)))
     mistakes = (mistake for error in errors for mistake in _explain(document, error))
-    return Document(
-        document.name,
-        document.lines,
-        document.content,
+    return replace(
+        document,
         # A schema names every missing field by itself; here they come together, hence the doubles.
-        tuple(dict.fromkeys(mistakes)),
-        frozenset(tuple(error.absolute_path) for error in errors),
+        mistakes=tuple(dict.fromkeys(mistakes)),
+        broken=frozenset(tuple(error.absolute_path) for error in errors),
     )
 
 
@@ -257,8 +299,8 @@ def _explain(document: Document, error: jsonschema.ValidationError) -> Iterator[
     keys = tuple(error.absolute_path)
     line = document.line(keys)
     if error.validator == "additionalProperties":
-        known = error.schema["properties"]
-        for key in error.instance:
+        known = _schema_of(error)["properties"]
+        for key in _plain(error.instance):
             if key not in known:
                 text = f"het veld '{key}' bestaat niet{did_you_mean(str(key), known)}; haal het weg of verbeter de naam"
                 yield Mistake(document.name, document.line((*keys, key)), text)
@@ -269,10 +311,22 @@ def _explain(document: Document, error: jsonschema.ValidationError) -> Iterator[
 
 
 def _missing(error: jsonschema.ValidationError) -> str:
-    missing = [name for name in error.validator_value if name not in error.instance]
-    known = error.schema["properties"]
+    missing = [name for name in _limit_of(error) if name not in _plain(error.instance)]
+    known = _schema_of(error)["properties"]
     wanted = "; ".join(f"'{name}' ({known[name].get('description', 'een lijst')})" for name in missing)
     return f"hier ontbreekt {wanted}; vul het aan"
+
+
+def _schema_of(error: jsonschema.ValidationError) -> dict[str, Any]:
+    """The part of the schema that was violated; the library's own type also allows for none."""
+    schema: Any = error.schema
+    return dict(schema)
+
+
+def _limit_of(error: jsonschema.ValidationError) -> Any:
+    """What the violated rule asks for; the library's own type also allows for none."""
+    limit: Any = error.validator_value
+    return limit
 
 
 def _subject(keys: Keys) -> str:
@@ -284,8 +338,8 @@ def _subject(keys: Keys) -> str:
 
 def _complaint(error: jsonschema.ValidationError) -> str:
     """What is wrong with a value, in Dutch; by the description of the field where the kind is not foreseen."""
-    wanted = error.schema.get("description", "de juiste vorm")
-    limit = error.validator_value
+    wanted = _schema_of(error).get("description", "de juiste vorm")
+    limit = _limit_of(error)
     if error.validator == "type":
         if error.instance is None:
             return f"is leeg; nodig is {wanted}"

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 
 class Found(NamedTuple):
-    """Something in a text that looks like personal data, and its kind in Dutch."""
+    """Something in a text that looks like personal data, with its kind and what to do about it in Dutch."""
 
     kind: str
     text: str
+    advice: str
 
 
 def find(text: str, public_numbers: Collection[str] = ()) -> Iterator[Found]:
@@ -24,11 +25,11 @@ def find(text: str, public_numbers: Collection[str] = ()) -> Iterator[Found]:
         text: an answer or an example.
         public_numbers: telephone numbers that anyone may know, as digits only.
     """
-    for kind, pattern, certain in KINDS:
-        for match in pattern.finditer(text):
+    for kind in KINDS:
+        for match in kind.pattern.finditer(text):
             found = match.group().strip()
-            if certain(found) and digits(found) not in public_numbers:
-                yield Found(kind, found)
+            if kind.holds(found) and digits(found) not in public_numbers:
+                yield Found(kind.name, found, kind.advice)
 
 
 def digits(text: str) -> str:
@@ -49,25 +50,35 @@ def is_iban(text: str) -> bool:
     return int("".join(str(int(character, 36)) for character in plain[4:] + plain[:4])) % 97 == 1
 
 
-def is_phone(text: str) -> bool:
-    """Whether a row of digits has the length of a Dutch telephone number; a date does not."""
-    number = digits(text)
-    return len(number) == 10 or (number.startswith(("0800", "0900", "0906", "0909")) and len(number) in (8, 11))
-
-
 def _always(_: str) -> bool:
     return True
 
 
+BSN = r"(?<!\d)(?:\d{9}|\d{3}([ .-])\d{3}\1\d{3}|\d{4}[ .]\d{2}[ .]\d{3})(?!\d)"
+SERVICE = r"0(?:800|90[069])"
+# 0800-2000, 0800 20 00 and 0900-44 45 444: in this order, so that a number after it is not taken along.
+SERVICE_NUMBER = (
+    rf"\b{SERVICE}[ -]?\d{{4}}(?!\d)|\b{SERVICE}[ -]?\d\d[ -]?\d\d(?![ -]?\d)|\b{SERVICE}(?:[ -]?\d){{7}}(?!\d)"
+)
+# 06 12345678, 026-123 45 67, (026) 1234567 and +31 (0)6 12345678, but no date such as 01-02-2015.
+PHONE = (
+    rf"{SERVICE_NUMBER}|(?<![\w.+-])(?!{SERVICE}|\d\d[-.]\d\d[-.]\d{{4}})"
+    r"(?:(?:\+|00)31[ -]?(?:\(0\) ?)?|\(?0)[1-9](?:[ ().-]{0,2}\d){8}(?!\d)"
+)
+IBAN = r"(?i:\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b)"
 # The sidecodes of Dutch licence plates, 9 for a digit and X for a letter.
-PLATES = "XX-99-99 99-99-XX 99-XX-99 XX-99-XX XX-XX-99 99-XX-XX 99-XXX-9 9-XXX-99 XX-999-X X-999-XX XXX-99-X X-99-XXX"
-PLATES += " 9-XX-999 999-XX-9"
-PLATE = "|".join(PLATES.replace("X", "[A-Za-z]").replace("9", "[0-9]").split())
+SIDECODES = (
+    "XX-99-99 99-99-XX 99-XX-99 XX-99-XX XX-XX-99 99-XX-XX 99-XXX-9 9-XXX-99 XX-999-X X-999-XX XXX-99-X X-99-XXX "
+    "9-XX-999 999-XX-9"
+)
+PLATE = rf"(?<![\w-])(?:{'|'.join(SIDECODES.replace('X', '[A-Za-z]').replace('9', '[0-9]').split())})(?![\w-])"
 # Small letters count only when they touch the digits: "in 2014 of 2015" is no address.
-POSTCODE = r"[1-9]\d{3}(?:\s?[A-Z]{2}|[a-z]{2})\b"
-TITLES = (
-    "mevrouw|mevr|mw|meneer|mijnheer|heer|dhr|hr|dr|drs|mr|ir|prof|professor|dokter|juf|juffrouw|meester|tante|oom|opa|"
-    "oma|zuster|broeder|agent|familie"
+POSTCODE = r"\b[1-9]\d{3}(?:\s?[A-Z]{2}|[a-z]{2})\b"
+ADDRESS = rf"{POSTCODE}[\s,]*(?:(?:huis)?nummer\s|nr\.?\s?)?\d{{1,5}}\b|\b\d{{1,5}}\s?[a-zA-Z]?,?\s+{POSTCODE}"
+# No full stop after a whole word: "… woont bij oma. Doet het ertoe?" names no one.
+TITLE = (
+    r"(?i:(?:mevr|mw|dhr|dr|drs|mr|prof)\b\.?|(?:hr|ir)\.|(?:mevrouw|meneer|mijnheer|heer|professor|dokter|juf|juffrouw|"
+    r"meester|tante|oom|opa|oma|zuster|broeder|agent|familie|naam is|heet|heette)\b)"
 )
 # What has a name with a capital and is no person.
 NO_PERSON = (
@@ -75,21 +86,34 @@ NO_PERSON = (
     "Slachtofferhulp|Stichting|Veilig|Veiligheidshuis|Wet|Zorg"
 )
 NAME = (
-    rf"(?:[A-Z]\.\s?)*(?:(?:van|de|den|der|te|ten|ter|el|al|la|'t)\s)*(?!(?:{NO_PERSON})\b)"
+    rf"\b{TITLE} +(?:[A-Z]\. ?)*(?:(?:van|de|den|der|te|ten|ter|el|al|la|'t) )*(?!(?:{NO_PERSON})\b)"
     r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+(?:[-'][A-Z][a-z]+)*"
 )
 
-PHONE = "een telefoonnummer"
-#: Each kind with its pattern, and a test of what the pattern finds.
-KINDS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
-    ("een burgerservicenummer", re.compile(r"(?<!\d)(?<!\d[ .-])\d(?:[ .]?\d){8}(?![ .-]?\d)"), is_bsn),
-    (PHONE, re.compile(r"(?<![\w.])(?:(?:\+|00)31|\(?0)[\d\s()-]{6,14}\d(?!\d)"), is_phone),
-    ("een e-mailadres", re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w"), _always),
-    ("een rekeningnummer (IBAN)", re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b", re.I),
-     is_iban),
-    ("een kenteken", re.compile(rf"(?<![\w-])(?:{PLATE})(?![\w-])"), _always),
-    ("een adres (postcode met huisnummer)",
-     re.compile(rf"\b{POSTCODE}[\s,]*(?:(?:huis)?nummer\s|nr\.?\s?)?\d{{1,5}}\b|\b\d{{1,5}}\s?[a-zA-Z]?,?\s+{POSTCODE}"),
-     _always),
-    ("een naam", re.compile(rf"\b(?:(?i:{TITLES})\b\.?|(?i:naam\s+is|heet|heette)\b)\s+{NAME}"), _always),
+
+class Kind(NamedTuple):
+    """A kind of personal data."""
+
+    name: str
+    pattern: re.Pattern[str]
+    advice: str = "haal het weg of schrijf het algemener"
+    holds: Callable[[str], bool] = _always
+
+
+KINDS = (
+    Kind("een burgerservicenummer", re.compile(BSN), holds=is_bsn),
+    Kind(
+        "een telefoonnummer",
+        re.compile(PHONE),
+        "haal het weg; is het een openbaar nummer, zet het dan in data/phone_numbers.yml",
+    ),
+    Kind("een e-mailadres", re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")),
+    Kind("een rekeningnummer (IBAN)", re.compile(IBAN), holds=is_iban),
+    Kind("een kenteken", re.compile(PLATE)),
+    Kind("een adres (postcode met huisnummer)", re.compile(ADDRESS)),
+    Kind(
+        "een naam",
+        re.compile(NAME),
+        "schrijf 'de moeder' of 'de leerling'; is het geen persoon, zet het woord dan tussen aanhalingstekens",
+    ),
 )

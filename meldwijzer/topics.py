@@ -11,7 +11,6 @@ import yaml
 from meldwijzer.settings import ROOT
 
 OUT_OF_SCOPE = "bot.buiten_bereik"
-EMERGENCY = "nood.acuut"
 #: Topics that start something instead of showing a text, with the intent that starts it.
 ACTIONS = {
     "vt.regio": "region",

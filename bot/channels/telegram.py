@@ -71,8 +71,10 @@ NOTICES = (
 TYPING_AFTER = 0.3
 #: Seconds before a message that did not get through is sent again.
 RESEND_AFTER = (0.5, 2.0)
+#: How often a message waits and goes again when Telegram says that the bot sends too fast.
 RETRIES = 3
-LONGEST_WAIT = 30.0
+#: Seconds between attempts to reach Telegram when the server starts.
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 STOP_SECONDS = 6.0
 REMEMBERED = 10_000
 #: A group is told once in so many seconds that it gets no answers.
@@ -178,18 +180,20 @@ class TelegramBot:
 
     async def _reach(self) -> None:
         """Wait for Telegram as long as it takes; the library does so for its own ways to start only."""
-        wait = 1.0
-        while True:
-            try:
-                await self.application.initialize()
-            except InvalidToken:
-                raise
-            except TelegramError as error:
-                logger.warning("no Telegram, trying again: %s", type(error).__name__)
-                await asyncio.sleep(wait)
-                wait = min(2 * wait, LONGEST_WAIT)
-            else:
-                return
+        wait = FIRST_WAIT
+        while not await self._reached():
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+
+    async def _reached(self) -> bool:
+        try:
+            await self.application.initialize()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            logger.warning("no Telegram, trying again: %s", type(error).__name__)
+            return False
+        return True
 
     async def _show_commands(self) -> None:
         """Fill the menu of the app; the commands work without it."""
@@ -318,15 +322,19 @@ class TelegramBot:
     async def _deliver(self, chat: int, page: str, **options: Any) -> None:
         """Send a message; when the network fails once more, since twice is better than never."""
         for wait in RESEND_AFTER:
-            try:
-                await self._bot.send_message(chat, page, **options)
-            except BadRequest:
-                raise
-            except NetworkError:
-                await asyncio.sleep(wait)
-            else:
+            if await self._got_through(chat, page, **options):
                 return
+            await asyncio.sleep(wait)
         await self._bot.send_message(chat, page, **options)
+
+    async def _got_through(self, chat: int, page: str, **options: Any) -> bool:
+        try:
+            await self._bot.send_message(chat, page, **options)
+        except BadRequest:
+            raise
+        except NetworkError:
+            return False
+        return True
 
 
 def _sender(chat: int) -> str:

@@ -19,7 +19,8 @@ LIMIT = int(MessageLimit.MAX_TEXT_LENGTH)
 MOST_DATA = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)
 #: Where a text is cut, the best place first, and how much of the mark stays with what comes before it.
 CUTS = (("\n\n", 0), ("\n", 0), (". ", 1), (" ", 0))
-MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
+MONTHS = ("januari", "februari", "maart", "april", "mei", "juni",
+          "juli", "augustus", "september", "oktober", "november", "december")  # fmt: skip
 
 HELP = Button("Wat kan deze assistent?", payload("topic", topic="bot.help"))
 PEOPLE = "\n\nDirect gevaar? Bel 112. Overleg of advies: Veilig Thuis, 0800-2000, gratis, dag en nacht."

@@ -22,9 +22,8 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.ranking import ranking_of, set_ranking
-from bot.nlu.topics import DANGER, TopicClassifier
+from bot.nlu.topics import DANGER, NOOD, TopicClassifier
 from meldwijzer.settings import ROOT
-from meldwijzer.topics import EMERGENCY
 
 
 class EmergencyRules:
@@ -79,10 +78,10 @@ class EmergencyDetector(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """The settings of this component; the figures come from bench/danger.py.
 
-        `alone` is the danger at which the model decides without a rule; `confirmed` the one that is
-        enough when a rule agrees; `doubtful` the one needed against a form that only asks for information.
+        `threshold` is the danger at which the detector fires, `rule` what a danger pattern adds to the danger
+        that the model sees and a harmless form takes off.
         """
-        return {"alone": 0.28, "confirmed": 0.08, "doubtful": 0.4}
+        return {"threshold": 0.2, "rule": 0.1}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Make the detector."""
@@ -106,12 +105,8 @@ class EmergencyDetector(GraphComponent, IntentClassifier):
             by_model = message.get(DANGER)
             if text.startswith("/") or by_model is None:
                 continue
-            by_rule = rules().topic(text)
-            if is_danger(by_model, by_rule is not None, rules().harmless(text), self._config):
-                ranking = ranking_of(message)
-                likeliest = next((label for label, _ in ranking if label.startswith("nood.")), None)
-                topic = likeliest or by_rule or EMERGENCY
-                set_ranking(message, [(topic, 1.0), *(pair for pair in ranking if pair[0] != topic)])
+            if is_danger(by_model, rules().topic(text) is not None, rules().harmless(text), self._config):
+                set_ranking(message, [(message.get(NOOD), 1.0), *ranking_of(message)])
                 message.set(ENTITIES, [], add_to_output=True)
         return messages
 
@@ -123,8 +118,6 @@ def is_danger(by_model: float, by_rule: bool, harmless: bool, config: dict[str, 
         by_model: danger by the model, about 0 to 1.
         by_rule: a danger pattern matched.
         harmless: the form of the message only asks for information.
-        config: the thresholds, see `EmergencyDetector.get_default_config`.
+        config: see `EmergencyDetector.get_default_config`.
     """
-    if by_rule == harmless:
-        return by_model >= config["alone"]
-    return by_model >= config["confirmed" if by_rule else "doubtful"]
+    return bool(by_model + config["rule"] * (by_rule - harmless) >= config["threshold"])

@@ -14,12 +14,16 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.kernel import Array, KernelModel, Shape, Views
 from bot.nlu.ranking import RANKING_LENGTH, label_of, set_ranking
+from meldwijzer.topics import topics
 
 #: The label of examples that look alarming and are not: it teaches what is no danger and is never predicted.
 NO_EMERGENCY = "no_emergency"
-ASIDE = frozenset({NO_EMERGENCY})
-#: Where a message carries how much it looks like the examples of nood.* by the model.
-DANGER = "danger"
+#: Labels that take part in the regression but are not topics to choose from: danger is decided apart.
+ASIDE = frozenset({NO_EMERGENCY, *(topic for topic in topics() if topic.startswith("nood."))})
+#: Where a message carries how much it looks like danger, and which nood topic is likeliest.
+DANGER, NOOD = "danger", "nood"
+#: How much the likeliest other topic counts against danger (bench/danger.py).
+RIVAL = 0.5
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -90,12 +94,14 @@ class TopicClassifier(GraphComponent, IntentClassifier):
                 chances = self._model.probabilities(scores, ASIDE)
                 ranked = sorted(((label, float(chance[0])) for label, chance in chances.items()), key=lambda x: -x[1])
                 set_ranking(message, ranked[:RANKING_LENGTH])
-                message.set(DANGER, danger(self._model, scores)[0])
+                margin, likeliest = danger(self._model, scores)
+                message.set(DANGER, float(margin[0]))
+                message.set(NOOD, likeliest[0])
         return messages
 
 
-def danger(model: KernelModel, scores: Array) -> Array:
-    """How much messages look like danger, about 0 to 1.
+def danger(model: KernelModel, scores: Array) -> tuple[Array, list[str]]:
+    """How much messages look like danger, about 0 to 1, and which nood topic is likeliest.
 
     The regression is linear in its targets, so the sum over the nood topics is the regression of danger itself.
 
@@ -104,8 +110,9 @@ def danger(model: KernelModel, scores: Array) -> Array:
         scores: shape (m, labels).
 
     Returns:
-        Shape (m,).
+        The sum over the nood topics less a share of the likeliest other topic, shape (m,), and m topic ids.
     """
-    columns = [index for index, label in enumerate(model.labels) if label.startswith("nood.")]
-    total: Array = scores[:, columns].sum(axis=1)
-    return total
+    nood = [index for index, label in enumerate(model.labels) if label.startswith("nood.")]
+    other = [index for index, label in enumerate(model.labels) if label not in ASIDE]
+    margin: Array = scores[:, nood].sum(axis=1) - RIVAL * scores[:, other].max(axis=1)
+    return margin, [model.labels[nood[best]] for best in scores[:, nood].argmax(axis=1)]

@@ -22,7 +22,8 @@ const calls = [];
 const faults = [];
 let upstream;
 let unconfirmed = [];
-let confirmed = [];
+let last; // the update that was confirmed last
+const again = [];
 
 class ApiError extends Error {
   constructor(code, description) {
@@ -100,12 +101,13 @@ const methods = {
   // Long polling; an update comes again until a higher offset confirms it.
   async getUpdates(token, { offset = 0, timeout = 0 }) {
     const end = Date.now() + 1000 * timeout;
-    confirmed = unconfirmed.filter((update) => update.update_id < offset).concat(confirmed).slice(0, 1);
+    last = unconfirmed.filter((update) => update.update_id < offset).pop() || last;
     unconfirmed = unconfirmed.filter((update) => update.update_id >= offset);
     for (;;) {
       const { result } = await forward(`/bot${token}/getUpdates`, {});
       unconfirmed.push(...result.map(complete));
-      if (unconfirmed.length || Date.now() >= end) return unconfirmed;
+      const due = [...again.splice(0), ...unconfirmed];
+      if (due.length || Date.now() >= end) return due;
       await pause(LOOK_EVERY);
     }
   },
@@ -113,7 +115,8 @@ const methods = {
   async sendMessage(token, params) {
     refuse(params);
     const { result } = await forward(`/bot${token}/sendMessage`, params);
-    return { ...result, date: Math.floor(result.date / 1000) };
+    const { message_id: id, chat, text } = result; // it also echoes parameters that are no part of a message
+    return { message_id: id, date: Math.floor(result.date / 1000), chat, text };
   },
 
   sendChatAction: async () => true,
@@ -139,7 +142,7 @@ const tests = {
   // Let the next call of a method fail: {"method", "code", "description"}.
   '/faults': (fault) => faults.push(fault),
   // Send the last confirmed update once more, under the id that it had.
-  '/repeat': () => unconfirmed.push(...confirmed),
+  '/repeat': () => again.push(last),
 };
 
 async function answer(path, params) {

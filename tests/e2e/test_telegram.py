@@ -1,0 +1,378 @@
+"""Telegram, against a really running assistant and an emulator of the Bot API."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from bot.channels import intake, telegram_text
+from meldwijzer.reply import Reply
+from meldwijzer.topics import payload
+from tests.conftest import Assistant, needs, running
+
+pytestmark = [needs("node"), needs("npm")]
+
+FOLDER = Path(__file__).parent / "telegram"
+TOKEN = "4711:kanarietoken-AbCdEf"
+QUESTION = "Hoe lang duurt een huisverbod?"
+#: Far from any number that a log or a database holds by chance.
+FIRST_CHAT = 987_000_111
+GROUP = -100_987_000_222
+FILE = {"file_id": "a", "file_unique_id": "b"}
+
+
+class Emulator:
+    """The emulator as a process that can be stopped and started again on the same port."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        with self._log.open("ab") as errors:
+            self._process = subprocess.Popen(
+                ["node", "emulator.js", str(self.port)],
+                cwd=FOLDER,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, self._log.read_text()
+        self.port = json.loads(line)["port"]
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait(10)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        response = httpx.post(f"{self.url}{path}", json=body or {}, timeout=10)
+        assert response.status_code == 200, response.text
+        return response.json()["result"]
+
+    def calls(self, method: str) -> list[dict[str, str]]:
+        return [call["params"] for call in self.post("/calls") if call["method"] == method]
+
+
+@dataclass
+class Answer:
+    """A message that a user got."""
+
+    html: str
+    buttons: list[tuple[str, str]]
+
+    @property
+    def text(self) -> str:
+        return unescape(re.sub(r"<[^>]*>", "", self.html))
+
+
+@dataclass
+class User:
+    """Someone with the app of Telegram."""
+
+    emulator: Emulator
+    chat: int
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def _common(self) -> dict[str, Any]:
+        kind = "private" if self.chat > 0 else "supergroup"
+        person = {"id": FIRST_CHAT - 1, "is_bot": False, "first_name": "Kanarie"}
+        return {"botToken": TOKEN, "date": int(time.time()), "chat": {"id": self.chat, "type": kind}, "from": person}
+
+    def send(self, **content: Any) -> None:
+        self.emulator.post("/sendMessage", self._common() | content)
+
+    def say(self, text: str) -> None:
+        self.send(text=text)
+
+    def command(self, text: str) -> None:
+        entity = {"type": "bot_command", "offset": 0, "length": len(re.match(r"/\w*", text)[0])}
+        self.emulator.post("/sendCommand", self._common() | {"text": text, "entities": [entity]})
+
+    def press(self, data: str) -> None:
+        common = self._common()
+        under = {"chat": common["chat"], "message_id": 1, "text": "x"}
+        self.emulator.post("/sendCallback", common | {"message": under, "data": data})
+
+    def unread(self) -> list[Answer]:
+        made = []
+        for update in self.emulator.post("/getUpdates", {"token": TOKEN, "chatId": self.chat}):
+            message = update["message"]
+            rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+            assert all(len(row) == 1 for row in rows)
+            made.append(Answer(message["text"], [(row[0]["text"], row[0]["callback_data"]) for row in rows]))
+        return made
+
+    def gets(self, count: int = 1, within: float = 10) -> list[Answer]:
+        """Wait for so many messages, and a moment longer for one too many."""
+        end = time.monotonic() + within
+        got: list[Answer] = []
+        while len(got) < count and time.monotonic() < end:
+            got += self.unread()
+            time.sleep(0.02)
+        time.sleep(0.15)
+        got += self.unread()
+        assert len(got) == count, [answer.text for answer in got]
+        return got
+
+    def gets_one(self, within: float = 10) -> Answer:
+        return self.gets(1, within)[0]
+
+    def gets_nothing(self, during: float = 1) -> None:
+        time.sleep(during)
+        assert self.unread() == []
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    if not (FOLDER / "node_modules" / "telegram-test-api").exists():
+        installed = subprocess.run(
+            ["npm", "ci", "--no-audit", "--no-fund"], cwd=FOLDER, capture_output=True, check=False
+        )
+        if installed.returncode:
+            pytest.skip("needs telegram-test-api, and npm ci could not install it")
+    started = Emulator(tmp_path_factory.mktemp("emulator") / "emulator.log")
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def assistant(model: Path, emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    data = tmp_path_factory.mktemp("telegram") / "data"
+    with running(model, data, TELEGRAM_TOKEN=TOKEN, TELEGRAM_API=emulator.url) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def chats() -> Iterator[int]:
+    return itertools.count(FIRST_CHAT)
+
+
+@pytest.fixture
+def user(assistant: Assistant, emulator: Emulator, chats: Iterator[int]) -> User:
+    return User(emulator, next(chats))
+
+
+def shown(reply: Reply) -> str:
+    return re.sub(r"<[^>]*>", "", telegram_text.pages(reply)[0]).replace("&amp;", "&")
+
+
+def test_question_gets_its_answer_with_source_and_date(user: User) -> None:
+    user.say(QUESTION)
+    answer = user.gets_one()
+    assert "28 dagen" in answer.text
+    assert re.search(r'<i>Bron: <a href="https://[^"]+">Wet tijdelijk huisverbod</a>, artikel', answer.html)
+    assert answer.text.endswith("Gecontroleerd op 22 november 2026")
+    assert answer.buttons
+
+
+def test_buttons_lead_on(user: User, emulator: Emulator) -> None:
+    user.say(QUESTION)
+    first = user.gets_one()
+    before = len(emulator.calls("answerCallbackQuery"))
+    for title, data in first.buttons:
+        user.press(data)
+        answer = user.gets_one()
+        assert answer.text != first.text, title
+    assert len(emulator.calls("answerCallbackQuery")) == before + len(first.buttons)
+
+
+def test_emergency_opens_with_112(user: User) -> None:
+    user.say("hij slaat haar nu, de kinderen zijn erbij")
+    assert user.gets_one().html.startswith("<b>112")
+
+
+def test_commands(user: User) -> None:
+    for command, words in (
+        ("/start", "geautomatiseerde assistent"),
+        ("/start welkom", "geautomatiseerde assistent"),
+        ("/help", "Ik geef antwoord over"),
+        ("/privacy", "niet opgeslagen"),
+        ("/stop", "Er is niets vastgelegd"),
+        ("/wissen", "direct verwijderd"),
+    ):
+        user.command(command)
+        assert words in user.gets_one().text, command
+
+
+def test_menu_of_commands_is_filled(assistant: Assistant, emulator: Emulator) -> None:
+    commands = json.loads(emulator.calls("setMyCommands")[0]["commands"])
+    assert [command["command"] for command in commands] == ["start", "help", "wissen", "privacy", "stop"]
+
+
+@pytest.mark.parametrize("typed", ["/restart", "/forget", '/topic{"topic":"pr.bot"}', "/record_advice"])
+def test_other_commands_are_plain_text(user: User, typed: str) -> None:
+    user.say(QUESTION)
+    user.gets_one()
+    user.command(typed)
+    answer = user.gets_one()
+    assert "direct verwijderd" not in answer.text
+    assert "Vraag 1 van" not in answer.text
+
+
+def test_unknown_button(user: User) -> None:
+    for data in ("/restart", "onzin", '/topic{"topic":"bestaat.niet"}'):
+        user.press(data)
+        assert user.gets_one().text == shown(telegram_text.UNKNOWN_BUTTON)
+
+
+def test_too_long(user: User) -> None:
+    user.say("x" * 2001)
+    assert "2.000 tekens" in user.gets_one().text
+
+
+@pytest.mark.parametrize(
+    ("content", "reply"),
+    [
+        ({"photo": [FILE | {"width": 1, "height": 1}]}, telegram_text.PICTURE),
+        ({"document": FILE}, telegram_text.PICTURE),
+        ({"voice": FILE | {"duration": 2}}, telegram_text.SOUND),
+        (
+            {"sticker": FILE | {"width": 1, "height": 1, "is_animated": False, "is_video": False, "type": "regular"}},
+            telegram_text.STICKER,
+        ),
+        ({"location": {"longitude": 5.9, "latitude": 51.9}}, telegram_text.LOCATION),
+        ({"contact": {"phone_number": "0612345678", "first_name": "J"}}, telegram_text.CONTACT),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_what_is_no_text(user: User, content: dict[str, Any], reply: Reply) -> None:
+    user.send(**content)
+    answer = user.gets_one()
+    assert answer.text == shown(reply)
+    user.press(answer.buttons[-1][1])
+    assert "Ik geef antwoord over" in user.gets_one().text
+
+
+def test_caption_is_answered(user: User) -> None:
+    user.send(photo=[FILE | {"width": 1, "height": 1}], caption="hij slaat haar nu")
+    first, second = user.gets(2)
+    assert first.text.startswith("112")
+    assert second.text == shown(telegram_text.PICTURE)
+
+
+def test_edited_message(user: User) -> None:
+    for _ in range(2):
+        user.send(text="anders", edited=7)
+    assert user.gets_one().text == shown(telegram_text.EDITED)
+
+
+def test_group_gets_no_content(assistant: Assistant, emulator: Emulator) -> None:
+    group = User(emulator, GROUP)
+    group.say(QUESTION)
+    group.command("/help")
+    assert group.gets_one().text == shown(telegram_text.PRIVATE_ONLY)
+
+
+def test_messages_of_one_chat_are_answered_in_order(user: User) -> None:
+    for text in (QUESTION, "hij slaat haar nu", QUESTION):
+        user.say(text)
+    answers = user.gets(3)
+    assert [answer.text.startswith("112") for answer in answers] == [False, True, False]
+
+
+def test_advice_form_to_the_end(user: User, assistant: Assistant) -> None:
+    user.press(payload("record_advice"))
+    answer = user.gets_one()
+    for number in range(1, 8):
+        assert f"Vraag {number} van 7" in answer.text
+        user.press(answer.buttons[0][1])
+        answer = user.gets_one()
+    assert "Dit leg ik vast" in answer.text
+    user.press(dict(answer.buttons)["Vastleggen"])
+    assert "Vastgelegd" in user.gets_one().text
+    with sa.create_engine(f"sqlite:///{assistant.data / 'meldwijzer.db'}").connect() as opened:
+        rows = opened.execute(sa.text("select channel from advice_request")).fetchall()
+    assert [tuple(row) for row in rows] == [("telegram",)]
+
+
+def test_repeated_update_is_answered_once(user: User, emulator: Emulator) -> None:
+    user.say(QUESTION)
+    user.gets_one()
+    emulator.post("/repeat")
+    user.gets_nothing()
+    user.say(QUESTION)
+    user.gets_one()
+
+
+def test_lost_answer_is_sent_again(user: User, emulator: Emulator) -> None:
+    emulator.post("/faults", {"method": "sendMessage", "code": 502, "description": "Bad Gateway"})
+    user.say(QUESTION)
+    assert "28 dagen" in user.gets_one().text
+
+
+def test_refused_answer_gives_the_apology(user: User, emulator: Emulator) -> None:
+    emulator.post("/faults", {"method": "sendMessage", "code": 400, "description": "Bad Request"})
+    user.say(QUESTION)
+    assert user.gets_one().text == intake.APOLOGY.text
+
+
+def test_hanging_actions_give_an_apology_in_time(user: User, emulator: Emulator, assistant: Assistant) -> None:
+    actions = assistant.children()["actions"]
+    typing = len(emulator.calls("sendChatAction"))
+    os.kill(actions, signal.SIGSTOP)
+    try:
+        begun = time.monotonic()
+        user.say(QUESTION)
+        answer = user.gets_one()
+        assert time.monotonic() - begun < 3
+        assert answer.text == intake.APOLOGY.text
+        assert len(emulator.calls("sendChatAction")) == typing + 1
+        user.say("hij slaat haar nu")
+        assert user.gets_one().text.startswith("112")
+    finally:
+        os.kill(actions, signal.SIGCONT)
+    user.say(QUESTION)
+    assert "28 dagen" in user.gets_one().text
+
+
+def test_bot_recovers_when_telegram_was_away(user: User, emulator: Emulator, assistant: Assistant) -> None:
+    emulator.stop()
+    time.sleep(2)
+    assert httpx.get(f"{assistant.url}/health", timeout=5).status_code == 200
+    emulator.start()
+    user.say(QUESTION)
+    assert "28 dagen" in user.gets_one(within=40).text
+
+
+def test_assistant_starts_without_telegram_and_finds_it_later(model: Path, emulator: Emulator, tmp_path: Path) -> None:
+    emulator.stop()
+    with running(model, tmp_path / "data", TELEGRAM_TOKEN=TOKEN, TELEGRAM_API=emulator.url) as started:
+        assert started.session().say(QUESTION)
+        emulator.start()
+        user = User(emulator, FIRST_CHAT - 5)
+        user.say(QUESTION)
+        assert "28 dagen" in user.gets_one(within=40).text
+
+
+def test_no_trace_of_token_chat_or_text(assistant: Assistant, user: User) -> None:
+    """Last in this file: it looks at what all the tests above left behind."""
+    user.say("kanarievogelzang")
+    user.gets_one()
+    places = [path for path in assistant.data.rglob("*") if path.is_file() and not path.is_symlink()]
+    left = {path.name: path.read_bytes() for path in (*places, assistant.log)}
+    assert left["meldwijzer.db"]
+    for secret in (TOKEN, TOKEN.partition(":")[2], str(user.chat), str(FIRST_CHAT), "Kanarie", "kanarievogelzang"):
+        assert [name for name, content in left.items() if secret.encode() in content] == [], secret
