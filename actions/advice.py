@@ -29,6 +29,7 @@ CONFIRMED = "confirmed"
 #: What may be taken from the sentence that starts the form, since a word of it cannot be mistaken for another list.
 FROM_FIRST_SENTENCE = ("sector", "violence", "age")
 NOT_AN_ANSWER = "Dat herken ik niet als antwoord. Kies een knop, stel gerust eerst een vraag, of typ 'stop'."
+RESUMED = "We gaan verder met uw adviesvraag."
 QUESTION = re.compile(
     r"\?\s*$|^\s*(wat|wie|waar|waarom|wanneer|hoe|welke?|mag|moet|kan|kun|is|zijn|heb|heeft|klopt het)\b.{12,}",
     re.IGNORECASE,

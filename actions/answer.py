@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.advice import FORM_TOPIC, NOT_AN_ANSWER, question
+from actions.advice import FORM_TOPIC, NOT_AN_ANSWER, RESUMED
 from actions.conversation import alternatives, asked_topic, entity
 from meldwijzer.knowledge import knowledge
 from meldwijzer.reply import Button, Reply, answer, button_for, explanation
@@ -46,7 +46,9 @@ class ActionAnswer(Action):
         if reply.emergency and tracker.active_loop.get("name"):
             reply = replace(reply, buttons=(RESUME, *reply.buttons))
         dispatcher.utter_message(**reply.to_rasa())
-        return [SlotSet("topic", entry.topic), SlotSet("unclear", None)]
+        # The municipality of the page that the assistant stands on comes with the greeting.
+        place = entity(tracker, "place") or tracker.get_slot("place")
+        return [SlotSet("topic", entry.topic), SlotSet("unclear", None), SlotSet("place", place)]
 
 
 class ActionExplain(Action):
@@ -74,8 +76,8 @@ class ActionClarify(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Offer at most three topics that there is an answer on, likeliest first."""
         if tracker.active_loop.get("name"):
-            dispatcher.utter_message(**Reply(NOT_AN_ANSWER, topic=FORM_TOPIC).to_rasa())
-            dispatcher.utter_message(**question(tracker.get_slot("requested_slot"), tracker.slots).to_rasa())
+            resumes = tracker.latest_message["intent"]["name"] == "record_advice"
+            dispatcher.utter_message(**Reply(RESUMED if resumes else NOT_AN_ANSWER, topic=FORM_TOPIC).to_rasa())
             return []
         if tracker.latest_message["intent"]["name"] != "nlu_fallback":
             # Half a dialogue, such as "ja" while nothing was asked.

@@ -59,6 +59,9 @@ def _servers(model: Path, host: str, port: int) -> Iterator[tuple[subprocess.Pop
         "MELDWIJZER_DATA": str(settings().data.resolve()),
         "MELDWIJZER_ACTION_URL": os.environ.get("MELDWIJZER_ACTION_URL", f"http://127.0.0.1:{action_port}/webhook"),
         "RASA_TELEMETRY_ENABLED": "false",
+        # One message is too small to share among threads, and threads that wait for each other cost more.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     }
@@ -118,7 +121,7 @@ def check() -> None:
     for mistake in mistakes:
         click.echo(str(mistake))
     if mistakes:
-        raise click.ClickException(f"{len(mistakes)} fouten gevonden.")
+        raise click.ClickException(f"{len(mistakes)} {'fout' if len(mistakes) == 1 else 'fouten'} gevonden.")
     click.echo("Geen fouten gevonden.")
 
 

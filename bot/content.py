@@ -123,7 +123,7 @@ class Content:
             terms=read(root, data / "terms.yml", schemas / "terms.json"),
             emergency=read(root, data / "emergency.yml", schemas / "emergency.json"),
             numbers=read(root, data / "phone_numbers.yml", schemas / "phone_numbers.json"),
-            domain=read(root, root / "domain.yml"),
+            domain=read(root, root / "domain.yml", schemas / "domain.json"),
             knowledge=tuple(read(root, path, answers) for path in sorted((data / "knowledge").glob("*.yml"))),
             nlu=tuple(read(root, path, schemas / "nlu.json") for path in sorted((data / "nlu").rglob("*.yml"))),
         )
@@ -163,6 +163,7 @@ class Content:
     @cached_property
     def answered(self) -> frozenset[str]:
         """The topics that have an answer, be it one of the wrong form."""
+        # By the raw content: an entry that lacks its date is an answer, which no other file should be told to await.
         raw = chain.from_iterable(document.content for document in self.knowledge if document.readable)
         return frozenset(str(entry["topic"]) for entry in raw if isinstance(entry, dict) and "topic" in entry)
 
@@ -184,7 +185,10 @@ class Content:
 
     def knows_answers(self) -> bool:
         """Whether it is known which topics have an answer."""
-        return all(document.readable for document in self.knowledge)
+        return all(
+            document.readable and all(isinstance(entry, dict) and "topic" in entry for entry in document.content)
+            for document in self.knowledge
+        )
 
     def knows_examples(self) -> bool:
         """Whether it is known which topics have examples."""
@@ -258,7 +262,9 @@ def _about_text(answer: Part) -> Iterator[Mistake]:
 def _about_date(answer: Part, today: dt.date) -> Iterator[Mistake]:
     date = answer.value["checked_on"]
     if not isinstance(date, dt.date):
-        yield answer.mistake("'checked_on' staat tussen aanhalingstekens; haal die weg", "checked_on")
+        yield answer.mistake(
+            "'checked_on' is geen datum; schrijf jaar-maand-dag zonder aanhalingstekens, zoals 2026-11-22", "checked_on"
+        )
     elif date > today:
         yield answer.mistake(
             f"'checked_on' ligt in de toekomst ({date}); zet er de dag waarop u het antwoord controleerde", "checked_on"
@@ -334,7 +340,7 @@ def _about_intent(content: Content, intent: str) -> str | None:
     name, slash, topic = intent.partition("/")
     if slash:
         return _about_topic_intent(content, intent, topic)
-    if not content.domain.readable or name in content.acts:
+    if content.domain.mistakes or name in content.acts:
         return None
     hint = did_you_mean(name, sorted(content.acts | {_intent_for(topic) for topic in content.topic_ids}))
     return f"de intent '{name}' bestaat niet{hint}; verbeter de naam, voor een thema is dat topic/… met het id erachter"
@@ -428,6 +434,10 @@ def _pattern_mistakes(content: Content) -> Iterator[Mistake]:
     for pattern in chain(content.emergency.parts("danger", ..., ...), content.emergency.parts("harmless", ...)):
         if text := _about_pattern(pattern.value):
             yield pattern.mistake(text)
+        if pattern.is_wrapped:
+            yield pattern.mistake(
+                "dit patroon loopt door op de volgende regel; begin die met een streepje en een spatie"
+            )
     if content.knows_topics():
         for patterns in content.emergency.parts("danger", ...):
             topic = patterns.keys[-1]

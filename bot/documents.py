@@ -84,6 +84,7 @@ class Document:
         content: what the file holds; None when it cannot be read.
         places: the line of everything in `content`.
         blocks: the places of texts that are written below a `|`, line for line.
+        wrapped: the places of texts without quotes that go on on the next line.
         mistakes: what is wrong with its form.
         broken: the places in `content` that do not have the form that they must have.
     """
@@ -92,7 +93,8 @@ class Document:
     lines: tuple[str, ...]
     content: Any
     places: Mapping[Keys, int]
-    blocks: AbstractSet[Keys]
+    blocks: AbstractSet[Keys] = frozenset()
+    wrapped: AbstractSet[Keys] = frozenset()
     mistakes: tuple[Mistake, ...] = ()
     broken: frozenset[Keys] = frozenset()
 
@@ -139,6 +141,11 @@ class Part:
     def is_block(self) -> bool:
         """Whether this is a text below a `|`, line for line as it stands in the file."""
         return self.keys in self.document.blocks
+
+    @property
+    def is_wrapped(self) -> bool:
+        """Whether this is a text without quotes that goes on on the next line."""
+        return self.keys in self.document.wrapped
 
     def place(self, *keys: Any) -> str:
         """The same as `path:line`."""
@@ -195,7 +202,7 @@ def read(root: Path, path: Path, schema: Path | None = None) -> Document:
 
 
 def _unreadable(name: str, line: int, text: str) -> Document:
-    return Document(name, (), None, {}, frozenset(), (Mistake(name, line, text),))
+    return Document(name, (), None, {}, mistakes=(Mistake(name, line, text),))
 
 
 def parse(name: str, text: str) -> Document:
@@ -215,7 +222,7 @@ def parse(name: str, text: str) -> Document:
     reader = _Reader(loader)
     node = loader.get_single_node()
     content = None if node is None else reader.value(node, ())
-    return Document(name, tuple(text.splitlines()), content, reader.places, reader.blocks)
+    return Document(name, tuple(text.splitlines()), content, reader.places, reader.blocks, reader.wrapped)
 
 
 class _Reader:
@@ -225,21 +232,38 @@ class _Reader:
         self._loader = loader
         self.places: dict[Keys, int] = {}
         self.blocks: set[Keys] = set()
+        self.wrapped: set[Keys] = set()
+        self._around: list[yaml.Node] = []
 
     def value(self, node: yaml.Node, keys: Keys) -> Any:
         """The value of a node that stands at `keys`."""
         self.places.setdefault(keys, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            return dict(self._fields(node, keys))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, (*keys, index)) for index, item in enumerate(node.value)]
-        if isinstance(node, yaml.ScalarNode) and node.style == "|":
-            self.blocks.add(keys)
+        if isinstance(node, yaml.CollectionNode):
+            return self._collection(node, keys)
+        if isinstance(node, yaml.ScalarNode):
+            self._note_style(node, keys)
         try:
             return self._loader.construct_object(node)
         except ValueError:
             # A date that does not exist: as a text, the schema can say so.
             return node.value
+
+    def _note_style(self, node: yaml.ScalarNode, keys: Keys) -> None:
+        if node.style == "|":
+            self.blocks.add(keys)
+        elif not node.style and node.end_mark.line > node.start_mark.line:
+            self.wrapped.add(keys)
+
+    def _collection(self, node: yaml.CollectionNode, keys: Keys) -> Any:
+        if any(node is outer for outer in self._around):
+            raise yaml.constructor.ConstructorError(None, None, "found undefined alias", node.start_mark)
+        self._around.append(node)
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return dict(self._fields(node, keys))
+            return [self.value(item, (*keys, index)) for index, item in enumerate(node.value)]
+        finally:
+            self._around.pop()
 
     def _fields(self, node: yaml.MappingNode, keys: Keys) -> Iterator[tuple[Any, Any]]:
         for name, value in node.value:

@@ -25,7 +25,7 @@ class SafeguardPolicy(Policy):
 
     It answers the intent `emergency` and then listens, also while a form waits for something else: RulePolicy
     first gives the form the message, and the form might take a word of it as the answer to its question.
-    And it listens after `action_clarify`: where no rule fits, RulePolicy would predict that again and again.
+    And it listens after asking back outside a form: where no rule fits, RulePolicy would ask back again and again.
     """
 
     @staticmethod
@@ -63,7 +63,8 @@ class SafeguardPolicy(Policy):
         probabilities = self._default_predictions(domain)
         emergency = tracker.latest_message is not None and tracker.latest_message.intent.get("name") == "emergency"
         action = None
-        if tracker.latest_action_name == CLARIFY or (emergency and tracker.latest_action_name == ANSWER):
+        asked_back = tracker.latest_action_name == CLARIFY and not tracker.active_loop_name
+        if asked_back or (emergency and tracker.latest_action_name == ANSWER):
             action = ACTION_LISTEN_NAME
         elif emergency and tracker.latest_action_name == ACTION_LISTEN_NAME:
             action = ANSWER

@@ -21,15 +21,19 @@ const LOOK_EVERY = 20;
 const calls = [];
 const faults = [];
 let upstream;
-let unconfirmed = [];
-let last; // the update that was confirmed last
-const again = [];
+const queues = new Map();
 
 class ApiError extends Error {
   constructor(code, description) {
     super(description);
     this.code = code;
   }
+}
+
+// The updates of one bot: those not confirmed yet, the one confirmed last, and those to be sent once more.
+function queueOf(token) {
+  if (!queues.has(token)) queues.set(token, { unconfirmed: [], last: undefined, again: [] });
+  return queues.get(token);
 }
 
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
@@ -101,12 +105,13 @@ const methods = {
   // Long polling; an update comes again until a higher offset confirms it.
   async getUpdates(token, { offset = 0, timeout = 0 }) {
     const end = Date.now() + 1000 * timeout;
-    last = unconfirmed.filter((update) => update.update_id < offset).pop() || last;
-    unconfirmed = unconfirmed.filter((update) => update.update_id >= offset);
+    const queue = queueOf(token);
+    queue.last = queue.unconfirmed.filter((update) => update.update_id < offset).pop() || queue.last;
+    queue.unconfirmed = queue.unconfirmed.filter((update) => update.update_id >= offset);
     for (;;) {
       const { result } = await forward(`/bot${token}/getUpdates`, {});
-      unconfirmed.push(...result.map(complete));
-      const due = [...again.splice(0), ...unconfirmed];
+      queue.unconfirmed.push(...result.map(complete));
+      const due = [...queue.again.splice(0), ...queue.unconfirmed];
       if (due.length || Date.now() >= end) return due;
       await pause(LOOK_EVERY);
     }
@@ -141,8 +146,8 @@ const tests = {
   '/calls': () => calls,
   // Let the next call of a method fail: {"method", "code", "description"}.
   '/faults': (fault) => faults.push(fault),
-  // Send the last confirmed update once more, under the id that it had.
-  '/repeat': () => again.push(last),
+  // Send a bot its last confirmed update once more, under the id that it had: {"token"}.
+  '/repeat': ({ token }) => queueOf(token).again.push(queueOf(token).last),
 };
 
 async function answer(path, params) {
