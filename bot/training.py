@@ -60,12 +60,13 @@ def train() -> Path:
         config="config.yml",
         training_files=["data/nlu", "data/dialogue"],
         output=str(_models()),
-        fixed_model_name=fingerprint(),
+        fixed_model_name=f"unfinished-{os.getpid()}",
         force_training=True,
     )
     if not result.model:
         raise RuntimeError("Rasa made no model")
-    return Path(result.model)
+    # Renamed when complete, so that nobody starts with half a model.
+    return Path(result.model).rename(_models() / f"{fingerprint()}.tar.gz")
 
 
 def _models() -> Path:

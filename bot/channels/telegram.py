@@ -97,7 +97,9 @@ class TelegramChannel(InputChannel):
         token = settings().telegram_token
         if not token:
             return routes
-        builder = Application.builder().token(token.get_secret_value()).base_url(f"{settings().telegram_api}/bot")
+        builder = (
+            Application.builder().token(token.get_secret_value()).base_url(f"{settings().telegram_api.rstrip('/')}/bot")
+        )
         started: list[TelegramBot] = []
 
         @routes.listener("after_server_start")
