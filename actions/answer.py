@@ -27,6 +27,8 @@ STILL_UNCLEAR = (
     "Ik begrijp u nog niet goed. Overleg met een mens: Veilig Thuis, 0800-2000, gratis, dag en nacht, "
     "of de aandachtsfunctionaris van uw organisatie. Bij direct gevaar: bel 112."
 )
+#: Stands before the answer when danger is possible but the question is clear.
+CAUTION = "112: bel dit nummer nu als er direct gevaar is.\n0800-2000: Veilig Thuis, gratis, dag en nacht."
 SOMETHING_ELSE = Button("Iets anders", payload("something_else"))
 RESUME = Button("Verder met vastleggen", payload("record_advice"))
 
@@ -43,7 +45,9 @@ class ActionAnswer(Action):
         asked = asked_topic(tracker) or OUT_OF_SCOPE
         entry = knowledge().get(asked, knowledge()[OUT_OF_SCOPE])
         reply = answer(entry, tracker.get_slot("sector"))
-        if reply.emergency and tracker.active_loop.get("name"):
+        if entity(tracker, "danger"):
+            reply = replace(reply, text=f"{CAUTION}\n\n{reply.text}")
+        elif reply.emergency and tracker.active_loop.get("name"):
             reply = replace(reply, buttons=(RESUME, *reply.buttons))
         dispatcher.utter_message(**reply.to_rasa())
         # The municipality of the page that the assistant stands on comes with the greeting.

@@ -74,7 +74,7 @@ def found(place: Place, organisation: Organisation) -> Reply:
     if municipality and not municipality.confirmed:
         lines.insert(
             2,
-            f"Deze indeling is afgeleid en niet bij Veilig Thuis nagevraagd; {LANDELIJK} schakelt in elk geval goed door.",
+            f"Deze indeling is afgeleid en niet bij Veilig Thuis nagevraagd; {LANDELIJK} schakelt altijd goed door.",
         )
     return replace(
         answer(knowledge()[TOPIC]),

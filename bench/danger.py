@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from nlu import Data, examples
 
-from bot.nlu.emergency import is_danger, rules
+from bot.nlu.emergency import rules, weighed
 from bot.nlu.kernel import KernelModel, Shape
 from bot.nlu.topics import ASIDE, NO_EMERGENCY, danger
 from meldwijzer.settings import ROOT
@@ -65,7 +65,9 @@ def show(thresholds: dict[str, float], sets: dict[str, tuple]) -> None:
     """Print one line."""
     cells = []
     for scores, said, danger_, harmless in sets.values():
-        raised = np.array([is_danger(float(s), *rule, thresholds) for s, rule in zip(scores, said)])
+        raised = (
+            np.array([weighed(float(s), *rule, thresholds) for s, rule in zip(scores, said)]) >= thresholds["threshold"]
+        )
         cells.append(raised[danger_].mean())
         cells.append(raised[harmless].mean())
         other = ~danger_ & ~harmless

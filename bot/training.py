@@ -53,6 +53,8 @@ def train() -> Path:
     warnings.simplefilter("ignore")
     from rasa.model_training import train as rasa_train
 
+    # Taken before, since someone may edit the content meanwhile.
+    name = fingerprint()
     _models().mkdir(parents=True, exist_ok=True)
     os.chdir(ROOT)
     result = rasa_train(
@@ -66,7 +68,7 @@ def train() -> Path:
     if not result.model:
         raise RuntimeError("Rasa made no model")
     # Renamed when complete, so that nobody starts with half a model.
-    return Path(result.model).rename(_models() / f"{fingerprint()}.tar.gz")
+    return Path(result.model).rename(_models() / f"{name}.tar.gz")
 
 
 def _models() -> Path:

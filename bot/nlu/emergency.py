@@ -18,12 +18,17 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.ranking import ranking_of, set_ranking
 from bot.nlu.topics import DANGER, NOOD, TopicClassifier
 from meldwijzer.settings import ROOT
+from meldwijzer.topics import intent_of
+
+#: The entity on a question that is answered with 112 in front.
+POSSIBLE = {"entity": "danger", "value": "possible", "start": 0, "end": 0}
 
 
 class EmergencyRules:
@@ -66,7 +71,7 @@ def rules() -> EmergencyRules:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class EmergencyDetector(GraphComponent, IntentClassifier):
+class EmergencyDetector(GraphComponent, IntentClassifier, EntityExtractorMixin):
     """Turns a message into an emergency, whatever the other classifiers made of it."""
 
     @classmethod
@@ -79,9 +84,10 @@ class EmergencyDetector(GraphComponent, IntentClassifier):
         """The settings of this component; the figures come from bench/danger.py.
 
         `threshold` is the danger at which the detector fires, `rule` what a danger pattern adds to the danger
-        that the model sees and a harmless form takes off.
+        that the model sees and a harmless form takes off. Below `certain`, a question whose topic is clear (its
+        confidence at least `clear`) keeps its answer, with 112 in front of it.
         """
-        return {"threshold": 0.2, "rule": 0.1}
+        return {"threshold": 0.2, "certain": 0.36, "clear": 0.6, "rule": 0.1}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Make the detector."""
@@ -105,19 +111,26 @@ class EmergencyDetector(GraphComponent, IntentClassifier):
             by_model = message.get(DANGER)
             if text.startswith("/") or by_model is None:
                 continue
-            if is_danger(by_model, rules().topic(text) is not None, rules().harmless(text), self._config):
-                set_ranking(message, [(message.get(NOOD), 1.0), *ranking_of(message)])
+            danger = weighed(by_model, rules().topic(text) is not None, rules().harmless(text), self._config)
+            if danger < self._config["threshold"]:
+                continue
+            ranking = ranking_of(message)
+            topic, confidence = ranking[0]
+            if danger < self._config["certain"] and confidence >= self._config["clear"] and intent_of(topic) == "topic":
+                message.set(ENTITIES, self.add_extractor_name([dict(POSSIBLE)]), add_to_output=True)
+            else:
+                set_ranking(message, [(message.get(NOOD), 1.0), *ranking])
                 message.set(ENTITIES, [], add_to_output=True)
         return messages
 
 
-def is_danger(by_model: float, by_rule: bool, harmless: bool, config: dict[str, Any]) -> bool:
-    """Weigh model and rules.
+def weighed(by_model: float, by_rule: bool, harmless: bool, config: dict[str, Any]) -> float:
+    """Danger by model and rules together, about 0 to 1.
 
     Args:
-        by_model: danger by the model, about 0 to 1.
+        by_model: danger by the model.
         by_rule: a danger pattern matched.
         harmless: the form of the message only asks for information.
         config: see `EmergencyDetector.get_default_config`.
     """
-    return bool(by_model + config["rule"] * (by_rule - harmless) >= config["threshold"])
+    return float(by_model + config["rule"] * (by_rule - harmless))

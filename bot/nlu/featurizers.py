@@ -154,7 +154,8 @@ class MeaningFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the embedding to messages that hold text."""
-        featurized = [message for message in messages if message.get(TEXT)]
+        # The payload of a button has no meaning to find.
+        featurized = [message for message in messages if message.get(TEXT) and not message.get(TEXT).startswith("/")]
         self._add_all(featurized, embed([message.get(TEXT) for message in featurized]))
         return messages
 

@@ -18,6 +18,9 @@ from meldwijzer.regions import UNKNOWN, Regions, regions
 REGION = "vt.regio"
 #: Topics about how to reach Veilig Thuis: with a place in the message the answer is that of the region.
 CONTACT = {REGION, "vt.contact"}
+#: Confidence above which another topic is clearly what is asked, unless contact is among the first few.
+CLEAR = 0.6
+NEAR = 3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -46,11 +49,12 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
             if text.startswith("/") or not message.get(INTENT):
                 continue
             ranking = ranking_of(message)
-            asked = ranking[0][0] if ranking else None
+            # Who names a place and asks nothing that is clearly something else, asks for its Veilig Thuis.
+            asked = not ranking or ranking[0][1] < CLEAR or bool(CONTACT & {label for label, _ in ranking[:NEAR]})
             place = self._places.find(text)
-            if place and (asked in CONTACT or self._places.is_only_place(text)):
+            if place and (asked or self._places.is_only_place(text)):
                 set_ranking(message, [(REGION, 1.0), *(pair for pair in ranking if pair[0] != REGION)])
-            unknown = not place and asked == REGION and self._places.unknown_place(text)
+            unknown = not place and bool(ranking) and ranking[0][0] == REGION and self._places.unknown_place(text)
             if place or unknown:
                 entity = {
                     "entity": "place",

@@ -9,6 +9,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -88,7 +89,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent, ranking and danger of messages that hold features."""
         for message in messages:
-            views = Views.of([message])
+            views = None if (message.get(TEXT) or "/").startswith("/") else Views.of([message])
             if self._model and views:
                 scores = self._model.scores(views)
                 chances = self._model.probabilities(scores, ASIDE)

@@ -90,7 +90,9 @@ def region_is_right(reply: dict[str, Any], expected: str | list[str]) -> bool:
     if expected == "unknown":
         return found is None and "0800-2000" in reply["text"]
     if isinstance(expected, list):
-        asked = {button["payload"].split("gemeente:")[-1][:4] for button in reply["buttons"] if "place" in button["payload"]}
+        asked = {
+            button["payload"].split("gemeente:")[-1][:4] for button in reply["buttons"] if "place" in button["payload"]
+        }
         return asked == set(expected)
     names = {organisation.slug: organisation.name for organisation in regions().organisations()}
     return found is not None and found["organisation"] == names[expected]

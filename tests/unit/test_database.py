@@ -1,0 +1,63 @@
+"""The database: conversations that are erased or past their retention."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from meldwijzer import database
+from meldwijzer.settings import settings
+
+NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.timezone.utc)
+
+
+@pytest.fixture(autouse=True)
+def own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("MELDWIJZER_DATA", str(tmp_path))
+    monkeypatch.delenv("MELDWIJZER_DATABASE_URL", raising=False)
+    settings.cache_clear()
+    database.engine.cache_clear()
+    yield
+    database.engine().dispose()
+    settings.cache_clear()
+    database.engine.cache_clear()
+
+
+def store(sender: str, *hours_ago: float) -> None:
+    with database.session() as opened:
+        opened.execute(sa.text("create table if not exists events (sender_id text, timestamp float)"))
+        for hours in hours_ago:
+            opened.execute(
+                sa.insert(database.events).values(sender_id=sender, timestamp=NOW.timestamp() - hours * 3600)
+            )
+
+
+def test_purge_removes_whole_conversations_that_are_silent() -> None:
+    store("old", 30, 25)
+    store("active", 30, 1)
+    assert database.purge(NOW) == 1
+    assert not database.conversation_exists("old")
+    with database.session() as opened:
+        assert opened.scalar(sa.select(sa.func.count()).select_from(database.events)) == 2
+
+
+def test_purge_before_the_first_conversation() -> None:
+    assert database.purge(NOW) == 0
+
+
+def test_forget_removes_one_conversation() -> None:
+    store("one", 1)
+    store("other", 1)
+    database.forget("one")
+    assert not database.conversation_exists("one")
+    assert database.conversation_exists("other")
+
+
+def test_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+    assert settings().key == settings().key
+    assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("secret")] == ["secret"]
