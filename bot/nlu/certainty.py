@@ -32,7 +32,7 @@ class CertaintyGate(GraphComponent, IntentClassifier):
         `threshold` is the confidence below which topics are offered instead of an answer, `gap` the
         difference between the first two below which they are.
         """
-        return {"threshold": 0.4, "gap": 0.1}
+        return {"threshold": 0.5, "gap": 0.12}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Make the gate."""
