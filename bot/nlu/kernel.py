@@ -1,9 +1,10 @@
 """Kernel ridge regression over the two views on a message, calibrated on itself.
 
 Least squares on label indicators with a kernel that adds up what two messages share in words and in meaning.
-It takes seconds where logistic regression on the same words takes a minute (docs/understanding.md), and the inverse that training needs anyway gives every example's score as if it had not been trained on
-(leave-one-out: Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, 5.4.2), from which the
-calibration is fitted without a held-out part.
+It takes seconds where logistic regression on the words alone takes a minute (docs/understanding.md), and the
+inverse that training needs anyway gives every example's score as if it had not been trained on (leave-one-out:
+Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, 5.4.2), from which the calibration is
+fitted without a held-out part.
 """
 
 from __future__ import annotations
