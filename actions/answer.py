@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +12,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.advice import FORM_TOPIC, NOT_AN_ANSWER, RESUMED
 from actions.conversation import alternatives, asked_topic, entity
-from meldwijzer.knowledge import knowledge
+from meldwijzer.knowledge import Entry, knowledge
 from meldwijzer.reply import Button, Reply, answer, button_for, explanation
+from meldwijzer.terms import terms
 from meldwijzer.topics import OUT_OF_SCOPE, payload
 
 PEOPLE = "bot.mens"
@@ -29,6 +31,10 @@ STILL_UNCLEAR = (
 )
 #: Stands before the answer when danger is possible but the question is clear.
 CAUTION = "112: bel dit nummer nu als er direct gevaar is.\n0800-2000: Veilig Thuis, gratis, dag en nacht."
+MONTHS = [
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+]  # fmt: skip
 SOMETHING_ELSE = Button("Iets anders", payload("something_else"))
 RESUME = Button("Verder met vastleggen", payload("record_advice"))
 
@@ -44,15 +50,24 @@ class ActionAnswer(Action):
         """Show the answer; a topic that has none yet is said to be out of reach."""
         asked = asked_topic(tracker) or OUT_OF_SCOPE
         entry = knowledge().get(asked, knowledge()[OUT_OF_SCOPE])
-        reply = answer(entry, tracker.get_slot("sector"))
+        own = entity(tracker, "sector", "own")
+        sector = entity(tracker, "sector", "asked") or own or tracker.get_slot("sector")
+        reply = answer(entry, sector)
         if entity(tracker, "danger"):
             reply = replace(reply, text=f"{CAUTION}\n\n{reply.text}")
         elif reply.emergency and tracker.active_loop.get("name"):
             reply = replace(reply, buttons=(RESUME, *reply.buttons))
         dispatcher.utter_message(**reply.to_rasa())
+        if second := knowledge().get(entity(tracker, "second") or ""):
+            dispatcher.utter_message(**answer(second, sector).to_rasa())
         # The municipality of the page that the assistant stands on comes with the greeting.
         place = entity(tracker, "place") or tracker.get_slot("place")
-        return [SlotSet("topic", entry.topic), SlotSet("unclear", None), SlotSet("place", place)]
+        return [
+            SlotSet("topic", entry.topic),
+            SlotSet("unclear", None),
+            SlotSet("place", place),
+            SlotSet("sector", own or tracker.get_slot("sector")),
+        ]
 
 
 class ActionExplain(Action):
@@ -70,6 +85,56 @@ class ActionExplain(Action):
         return [SlotSet("topic", entry.topic), SlotSet("unclear", None)]
 
 
+class ActionSource(Action):
+    """Shows where the last answer stands."""
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_source"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Show the sources of the last answer, or what the assistant can do when nothing was answered yet."""
+        entry = last_answered(tracker)
+        if entry is None:
+            dispatcher.utter_message(**answer(knowledge()[HELP]).to_rasa())
+            return [SlotSet("topic", HELP)]
+        lines = "\n".join(f"- {source.title}, {source.where}" for source in entry.sources)
+        text = f"Het antwoord over '{entry.label}' rust op:\n{lines}\n\nGecontroleerd op {dutch(entry.checked_on)}."
+        dispatcher.utter_message(**replace(answer(entry), text=text).to_rasa())
+        return [SlotSet("unclear", None)]
+
+
+class ActionShorten(Action):
+    """Shows the heart of the last answer."""
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_shorten"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Show the first paragraph of the last answer, or what the assistant can do when nothing was answered yet."""
+        entry = last_answered(tracker)
+        if entry is None:
+            dispatcher.utter_message(**answer(knowledge()[HELP]).to_rasa())
+            return [SlotSet("topic", HELP)]
+        dispatcher.utter_message(**replace(answer(entry), text=heart(entry.answer)).to_rasa())
+        return [SlotSet("unclear", None)]
+
+
+class ActionForgetSector(Action):
+    """Takes no sector into account any more."""
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_forget_sector"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Forget the sector, and say so."""
+        text = "Ik houd geen rekening meer met uw sector. U kunt een andere noemen, zoals 'ik werk in de ggz'."
+        dispatcher.utter_message(**Reply(text, topic=HELP).to_rasa())
+        return [SlotSet("sector", None)]
+
+
 class ActionClarify(Action):
     """Offers topics when the question is not clear, and leads to people the second time."""
 
@@ -83,6 +148,11 @@ class ActionClarify(Action):
             resumes = tracker.latest_message["intent"]["name"] == "record_advice"
             dispatcher.utter_message(**Reply(RESUMED if resumes else NOT_AN_ANSWER, topic=FORM_TOPIC).to_rasa())
             return []
+        if own := entity(tracker, "sector", "own"):
+            label = terms()["sector"].options[own].label
+            text = f"Dank u. Ik houd rekening met uw sector: {label}. Wat wilt u weten?"
+            dispatcher.utter_message(**replace(answer(knowledge()[HELP]), text=text).to_rasa())
+            return [SlotSet("sector", own), SlotSet("topic", HELP)]
         if tracker.latest_message["intent"]["name"] != "nlu_fallback":
             # Half a dialogue, such as "ja" while nothing was asked.
             dispatcher.utter_message(**answer(knowledge()[HELP]).to_rasa())
@@ -112,3 +182,19 @@ class ActionRefer(Action):
         """Show whom to ask."""
         dispatcher.utter_message(**answer(knowledge()[PEOPLE]).to_rasa())
         return [SlotSet("topic", PEOPLE), SlotSet("unclear", value=True)]
+
+
+def last_answered(tracker: Tracker) -> Entry | None:
+    """The answer that was shown last, if any."""
+    return knowledge().get(tracker.get_slot("topic") or "")
+
+
+def heart(text: str) -> str:
+    """The first paragraph of an answer; with the one after it where it only announces a list."""
+    first, _, rest = text.strip().partition("\n\n")
+    return f"{first}\n\n{rest.partition(chr(10) * 2)[0]}" if first.endswith(":") else first
+
+
+def dutch(date: dt.date) -> str:
+    """A date in words: `22 november 2026`."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"

@@ -10,9 +10,9 @@ from rasa_sdk import Tracker
 from meldwijzer.topics import topics
 
 
-def entity(tracker: Tracker, name: str) -> str | None:
-    """The value of the first entity of this name in the latest message."""
-    return next(tracker.get_latest_entity_values(name), None)
+def entity(tracker: Tracker, name: str, role: str | None = None) -> str | None:
+    """The value of the first entity of this name, and of this role where one is given, in the latest message."""
+    return next(tracker.get_latest_entity_values(name, role), None)
 
 
 def asked_topic(tracker: Tracker) -> str | None:

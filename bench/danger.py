@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from nlu import Data, examples
 
+from bot import evaluation
 from bot.nlu.emergency import rules, weighed
 from bot.nlu.kernel import KernelModel, Shape
 from bot.nlu.topics import ASIDE, NO_EMERGENCY, danger
@@ -30,8 +31,7 @@ from meldwijzer.settings import ROOT
 def main() -> None:
     """Print recall and false alarms for a range of thresholds and for those of config.yml."""
     texts, labels = examples()
-    asked = yaml.safe_load((ROOT / "tests" / "nlu" / "danger.yml").read_text(encoding="utf-8"))
-    questions = [(text, topic) for topic, lines in asked.items() for text in lines]
+    questions = [(question.text, question.topic) for question in evaluation.dangers()]
     data = Data(texts, labels, questions)
     views, held = data.split(np.arange(len(texts)), None)
     model, held_out = KernelModel.fit_with_scores(views, labels, Shape(), ASIDE)

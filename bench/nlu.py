@@ -4,7 +4,7 @@
     uv run python bench/nlu.py --stock     # and Rasa's own DIET and LogisticRegressionClassifier, an hour
 
 Baseline of the ratios: logistic regression on TF-IDF of words and characters. The choice is made on
-cross-validation; tests/nlu/topics.yml, which nobody tuned to, is shown beside it.
+cross-validation; tests/nlu/questions.yml, which nobody tuned to, is shown beside it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sklearn.model_selection import StratifiedKFold
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bot import evaluation
 from bot.nlu.dutch import build, words_of
 from bot.nlu.embedding import embed, embed_examples
 from bot.nlu.featurizers import word_vectorizers
@@ -39,8 +40,7 @@ Predict = Callable[[Views], np.ndarray]
 def main() -> None:
     """Print the table."""
     texts, labels = examples()
-    asked = yaml.safe_load((ROOT / "tests" / "nlu" / "topics.yml").read_text(encoding="utf-8"))
-    questions = [(text, topic) for topic, lines in asked.items() for text in lines]
+    questions = [(question.text, question.topic) for question in evaluation.questions()]
     print(f"{len(texts)} examples of {len(set(labels))} labels, {len(questions)} separate questions, {FOLDS} folds")
     data = Data(texts, labels, questions)
     print(

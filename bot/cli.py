@@ -126,6 +126,34 @@ def check() -> None:
 
 
 @main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Map voor de cijfers en de plaatjes.")
+def evaluate(out: Path | None) -> None:
+    """Meet hoe goed vragen worden begrepen die niet zijn getraind."""
+    import asyncio
+
+    import rasa.core.agent
+
+    from bot import evaluation, training
+    from meldwijzer import logs
+
+    logs.configure()
+
+    async def measure() -> tuple[list[evaluation.Outcome], list[evaluation.Outcome]]:
+        agent = await rasa.core.agent.load_agent(str(training.current_model() or training.train()))
+        return (
+            await evaluation.outcomes(agent, evaluation.questions()),
+            await evaluation.outcomes(agent, evaluation.dangers()),
+        )
+
+    made, danger = asyncio.run(measure())
+    for line in evaluation.report(made, danger):
+        click.echo(line)
+    if out:
+        evaluation.write(out, made, danger)
+        click.echo(f"Geschreven in {out}: figures.json, curve.png, confusion.png")
+
+
+@main.command()
 @click.argument("text")
 def ask(text: str) -> None:
     """Stel een vraag en toon het antwoord als JSON van de web-API."""

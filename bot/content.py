@@ -6,10 +6,13 @@ another, nor make others seem wrong: checks across files are only done when both
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -18,9 +21,12 @@ from typing import NamedTuple
 
 from bot import personal
 from bot.documents import Document, Mistake, Part, did_you_mean, read
+from meldwijzer.knowledge import LOCAL, files, folder_name
+from meldwijzer.regions import FOLDER as REGIONS
+from meldwijzer.regions import RegionDataError, regions
 from meldwijzer.reply import EMERGENCY_OPENING
 from meldwijzer.settings import ROOT
-from meldwijzer.topics import intent_of_topic, payload_of, topic_of
+from meldwijzer.topics import ACTIONS, intent_of_topic, payload_of, topic_of
 
 __all__ = ["Mistake", "check"]
 
@@ -29,6 +35,8 @@ FEWEST_EXAMPLES = 30
 #: Telegram's limit of what a button sends.
 MOST_BYTES = 64
 VEILIG_THUIS = "0800-2000"
+#: Files beside the answers that are no answers.
+NO_ANSWERS = {".json", ".md"}
 #: Intents that take a topic behind a slash, and so have no examples of their own.
 WITH_TOPIC = {"topic", "emergency"}
 #: What errors of `re` mean to who wrote the pattern, by a part of their message.
@@ -58,7 +66,9 @@ def check(root: Path, today: dt.date | None = None) -> list[Mistake]:
         chain.from_iterable(document.mistakes for document in content.documents),
         _topic_mistakes(content),
         _answer_mistakes(content, today or dt.datetime.now().astimezone().date()),
-        _double_answers(content),
+        chain.from_iterable(map(_double_answers, content.answer_sets)),
+        _local_mistakes(content),
+        _misplaced_files(root),
         _example_mistakes(content),
         _double_examples(content),
         _coverage_mistakes(content),
@@ -102,6 +112,45 @@ def _label(intent: str) -> str:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """The answers in one folder: the national ones, or those that a municipality puts over them.
+
+    Attributes:
+        documents: the files in the folder.
+        folder: name of the municipality's folder; None for the national answers.
+        beneath: the national answers, for those of a municipality.
+    """
+
+    documents: tuple[Document, ...]
+    folder: str | None = None
+    beneath: Answers | None = None
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The answers that have the right form."""
+        return tuple(part for document in self.documents for part in document.parts(...))
+
+    @cached_property
+    def topics(self) -> frozenset[str]:
+        """The topics that have an answer here, be it one of the wrong form."""
+        # By the raw content: an entry that lacks its date is an answer, which no other file should be told to await.
+        raw = chain.from_iterable(document.content for document in self.documents if document.readable)
+        return frozenset(str(entry["topic"]) for entry in raw if isinstance(entry, dict) and "topic" in entry)
+
+    @cached_property
+    def answered(self) -> frozenset[str]:
+        """The topics that have an answer for who sees this folder."""
+        return self.topics | (self.beneath.answered if self.beneath else frozenset())
+
+    def known(self) -> bool:
+        """Whether it is known which topics have an answer for who sees this folder."""
+        return (self.beneath is None or self.beneath.known()) and all(
+            document.readable and all(isinstance(entry, dict) and "topic" in entry for entry in document.content)
+            for document in self.documents
+        )
+
+
+@dataclass(frozen=True)
 class Content:
     """All files that are checked, and what they hold as far as they can be read."""
 
@@ -110,7 +159,8 @@ class Content:
     emergency: Document
     numbers: Document
     domain: Document
-    knowledge: tuple[Document, ...]
+    national: Answers
+    local: tuple[Answers, ...]
     nlu: tuple[Document, ...]
 
     @classmethod
@@ -118,20 +168,32 @@ class Content:
         """Read the files under the folder of a project."""
         data, schemas = root / "data", ROOT / "data" / "schemas"
         answers = ROOT / "data" / "knowledge" / "schema.json"
+        folders = sorted(folder for folder in (data / "knowledge" / LOCAL).glob("*") if files(folder))
+        national = Answers(tuple(read(root, path, answers) for path in files(data / "knowledge")))
         return cls(
             topics=read(root, data / "topics.yml", schemas / "topics.json"),
             terms=read(root, data / "terms.yml", schemas / "terms.json"),
             emergency=read(root, data / "emergency.yml", schemas / "emergency.json"),
             numbers=read(root, data / "phone_numbers.yml", schemas / "phone_numbers.json"),
             domain=read(root, root / "domain.yml", schemas / "domain.json"),
-            knowledge=tuple(read(root, path, answers) for path in sorted((data / "knowledge").glob("*.yml"))),
+            national=national,
+            local=tuple(
+                Answers(tuple(read(root, path, answers) for path in files(folder)), folder.name, national)
+                for folder in folders
+            ),
             nlu=tuple(read(root, path, schemas / "nlu.json") for path in sorted((data / "nlu").rglob("*.yml"))),
         )
 
     @property
     def documents(self) -> tuple[Document, ...]:
         """All files."""
-        return (self.topics, self.terms, self.emergency, self.numbers, self.domain, *self.knowledge, *self.nlu)
+        answers = chain.from_iterable(answers.documents for answers in self.answer_sets)
+        return (self.topics, self.terms, self.emergency, self.numbers, self.domain, *answers, *self.nlu)
+
+    @property
+    def answer_sets(self) -> tuple[Answers, ...]:
+        """The national answers, then those of each municipality."""
+        return (self.national, *self.local)
 
     @cached_property
     def topic_ids(self) -> frozenset[str]:
@@ -157,15 +219,13 @@ class Content:
 
     @cached_property
     def answers(self) -> tuple[Part, ...]:
-        """The answers that have the right form."""
-        return tuple(part for document in self.knowledge for part in document.parts(...))
+        """The answers that have the right form, of all folders."""
+        return tuple(part for answers in self.answer_sets for part in answers.parts)
 
     @cached_property
     def answered(self) -> frozenset[str]:
-        """The topics that have an answer, be it one of the wrong form."""
-        # By the raw content: an entry that lacks its date is an answer, which no other file should be told to await.
-        raw = chain.from_iterable(document.content for document in self.knowledge if document.readable)
-        return frozenset(str(entry["topic"]) for entry in raw if isinstance(entry, dict) and "topic" in entry)
+        """The topics that have an answer somewhere, be it one of the wrong form."""
+        return frozenset().union(*(answers.topics for answers in self.answer_sets))
 
     @cached_property
     def intents(self) -> tuple[Part, ...]:
@@ -184,11 +244,8 @@ class Content:
         )
 
     def knows_answers(self) -> bool:
-        """Whether it is known which topics have an answer."""
-        return all(
-            document.readable and all(isinstance(entry, dict) and "topic" in entry for entry in document.content)
-            for document in self.knowledge
-        )
+        """Whether it is known which topics have an answer somewhere."""
+        return all(answers.known() for answers in self.answer_sets)
 
     def knows_examples(self) -> bool:
         """Whether it is known which topics have examples."""
@@ -226,12 +283,13 @@ def _topic_mistakes(content: Content) -> Iterator[Mistake]:
 
 
 def _answer_mistakes(content: Content, today: dt.date) -> Iterator[Mistake]:
-    for answer in content.answers:
-        yield from _about_topic(content, answer)
-        yield from _about_text(answer)
-        yield from _about_date(answer, today)
-        yield from _about_follow_up(content, answer)
-        yield from _about_sectors(content, answer)
+    for answers in content.answer_sets:
+        for answer in answers.parts:
+            yield from _about_topic(content, answer)
+            yield from _about_text(answer)
+            yield from _about_date(answer, today)
+            yield from _about_follow_up(content, answers, answer)
+            yield from _about_sectors(content, answer)
 
 
 def _about_topic(content: Content, answer: Part) -> Iterator[Mistake]:
@@ -277,11 +335,11 @@ def _about_date(answer: Part, today: dt.date) -> Iterator[Mistake]:
         )
 
 
-def _about_follow_up(content: Content, answer: Part) -> Iterator[Mistake]:
+def _about_follow_up(content: Content, answers: Answers, answer: Part) -> Iterator[Mistake]:
     for index, topic in enumerate(answer.value.get("follow_up", ())):
         if content.knows_topics() and topic not in content.topic_ids:
             yield answer.mistake(_unknown_topic(content, topic), "follow_up", index)
-        elif content.knows_answers() and topic not in content.answered:
+        elif answers.known() and topic not in answers.answered:
             yield answer.mistake(
                 f"het vervolgthema '{topic}' heeft geen antwoord; schrijf dat antwoord of kies een ander thema",
                 "follow_up",
@@ -303,11 +361,14 @@ def _about_sectors(content: Content, answer: Part) -> Iterator[Mistake]:
             )
 
 
-def _double_answers(content: Content) -> Iterator[Mistake]:
-    """Topics and labels that more than one answer has."""
+def _double_answers(answers: Answers) -> Iterator[Mistake]:
+    """Topics and labels that more than one answer has, of those that one user can see."""
     topics: dict[str, Part] = {}
-    labels: dict[str, Part] = {}
-    for answer in content.answers:
+    beneath = answers.beneath.parts if answers.beneath else ()
+    labels = {
+        part.value["label"].strip().casefold(): part for part in beneath if part.value["topic"] not in answers.topics
+    }
+    for answer in answers.parts:
         topic, label = answer.value["topic"], answer.value["label"]
         if topics.setdefault(topic, answer) is not answer:
             yield answer.mistake(
@@ -318,6 +379,62 @@ def _double_answers(content: Content) -> Iterator[Mistake]:
             yield answer.mistake(
                 f"het label '{label}' staat ook op {where}; geef een van de knoppen een andere tekst", "label"
             )
+
+
+def _local_mistakes(content: Content) -> Iterator[Mistake]:
+    """Folders that are no municipality's, and answers that a municipality cannot have."""
+    known = _folder_names()
+    for answers in content.local:
+        folder = answers.folder or ""
+        if known and folder not in known:
+            yield Mistake(
+                answers.documents[0].name,
+                1,
+                f"de map '{folder}' heeft niet de naam van een gemeente{_likely_folder(folder, known)}; gebruik de "
+                "naam uit data/regions/gemeenten.csv in kleine letters met streepjes, zoals bergen-op-zoom",
+            )
+        for answer in answers.parts:
+            if answer.value["topic"] in ACTIONS:
+                yield answer.mistake(
+                    f"het thema '{answer.value['topic']}' start een handeling en heeft geen antwoord per gemeente; "
+                    "haal dit antwoord weg",
+                    "topic",
+                )
+
+
+def _folder_names() -> dict[str, str]:
+    """The municipalities by the name of their folder; none when their file cannot be read."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        with (REGIONS / "gemeenten.csv").open(encoding="utf-8", newline="") as file:
+            names = [row.get("gemeente") or "" for row in csv.DictReader(file)]
+        return {folder_name(name): name for name in names}
+    return {}
+
+
+def _likely_folder(folder: str, known: dict[str, str]) -> str:
+    """A hint at the folder that a wrong name was meant to be."""
+    same = [each for each, name in known.items() if folder_name(name.partition(" (")[0]) == folder_name(folder)]
+    if not same:
+        with contextlib.suppress(RegionDataError):  # "den-haag" is what everybody calls it
+            municipality = regions().municipality(folder)
+            same = [folder_name(municipality.name)] if municipality else []
+    if same:
+        return f" (bedoelt u {' of '.join(map(repr, sorted(same)))}?)"
+    return did_you_mean(folder, known)
+
+
+def _misplaced_files(root: Path) -> Iterator[Mistake]:
+    """Files below data/knowledge/ that are silently left unread because of their name or place."""
+    folder = root / "data" / "knowledge"
+    read_ones = {*files(folder), *(path for each in (folder / LOCAL).glob("*") for path in files(each))}
+    for path in folder.rglob("*"):
+        if path in read_ones or path.suffix in NO_ANSWERS or path.name.startswith(".") or not path.is_file():
+            continue
+        if path.suffix == ".yml":
+            text = f"zet het in data/knowledge/ of in data/knowledge/{LOCAL}/ in de map van een gemeente"
+        else:
+            text = "laat de naam eindigen op .yml"
+        yield Mistake(path.relative_to(root).as_posix(), 1, f"dit bestand wordt niet gelezen; {text}")
 
 
 def _example_mistakes(content: Content) -> Iterator[Mistake]:
@@ -393,9 +510,17 @@ def _coverage_mistakes(content: Content) -> Iterator[Mistake]:
                 f"het thema '{topic}' heeft {len(counts[topic])} verschillende voorbeelden; voeg er "
                 f"{FEWEST_EXAMPLES - len(counts[topic])} toe"
             )
-    for answer in content.answers:
+    if content.knows_examples():
+        for answers in content.answer_sets:
+            told = answers.beneath.topics if answers.beneath else frozenset()
+            yield from _without_examples(answers, content.topic_ids - intents.keys() - told)
+
+
+def _without_examples(answers: Answers, topics: AbstractSet[str]) -> Iterator[Mistake]:
+    """The answers on `topics`, which have no examples."""
+    for answer in answers.parts:
         topic = answer.value["topic"]
-        if content.knows_examples() and topic in content.topic_ids - intents.keys():
+        if topic in topics:
             yield answer.mistake(
                 f"het thema '{topic}' heeft een antwoord maar geen voorbeelden; zet er ten minste {FEWEST_EXAMPLES} in "
                 f"data/nlu/ onder 'intent: {_intent_for(topic)}'",

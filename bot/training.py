@@ -20,6 +20,7 @@ SOURCES = (
     "data/terms.yml",
     "data/topics.yml",
     "bot/nlu/*.py",
+    "bot/nlu/adapter.npz",
     "bot/policy.py",
 )
 

@@ -1,18 +1,26 @@
-"""The curated answers under data/knowledge/, one entry a topic."""
+"""The curated answers under data/knowledge/, one entry a topic, and those that a municipality puts over them."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from meldwijzer import logs
+from meldwijzer.regions import regions
 from meldwijzer.settings import ROOT
 
 FOLDER = ROOT / "data" / "knowledge"
+#: Below the folder of the knowledge: a folder for each municipality with answers of its own.
+LOCAL = "local"
+
+logger = logs.logger("knowledge")
 
 
 @dataclass(frozen=True)
@@ -58,23 +66,66 @@ def files(folder: Path = FOLDER) -> list[Path]:
     return sorted(folder.glob("*.yml"))
 
 
-def load(folder: Path = FOLDER) -> dict[str, Entry]:
+def folder_name(municipality: str) -> str:
+    """The name of the folder with a municipality's own answers.
+
+    Args:
+        municipality: its name in data/regions/gemeenten.csv, which no two have: "Bergen (NH.)" is `bergen-nh`.
+    """
+    decomposed = unicodedata.normalize("NFKD", municipality.lower())
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter) and letter not in "'’.")
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+
+
+def load(folder: Path = FOLDER, local: str | None = None) -> dict[str, Entry]:
     """Read all answers.
 
     Args:
         folder: where the YAML files lie.
+        local: name of the folder of a municipality below it, whose entries replace those of the same topic.
 
     Returns:
         Entries by topic id. `meldwijzer check` tells what is wrong with a file that does not load.
     """
+    paths = files(folder) + (files(folder / LOCAL / local) if local else [])
     return {
         raw["topic"]: Entry.from_dict(raw)
-        for path in files(folder)
+        for path in paths
         for raw in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     }
 
 
-@lru_cache(maxsize=1)
-def knowledge() -> dict[str, Entry]:
-    """The answers of this process."""
-    return load()
+def knowledge(municipality: str | None = None) -> dict[str, Entry]:
+    """The answers of this process.
+
+    Args:
+        municipality: a CBS code ("0202"), or the key of a place as the slot `place` holds it ("gemeente:0202",
+            "plaats:velp:0275").
+
+    Returns:
+        Entries by topic id, with the municipality's own answers over the national ones. The national ones alone when
+        there is no municipality, when the place may lie in several, and when it has no answers of its own.
+    """
+    place = (
+        regions().get(f"gemeente:{municipality}" if municipality.isdigit() else municipality) if municipality else None
+    )
+    if place is None or len(place.candidates) != 1:
+        return _national()
+    return _local(folder_name(place.candidates[0].name))
+
+
+@cache
+def _national() -> dict[str, Entry]:
+    return load(FOLDER)
+
+
+@cache
+def _local(name: str) -> dict[str, Entry]:
+    """The answers in a municipality; a mistake in its files costs it its own answers, not the national ones."""
+    if not files(FOLDER / LOCAL / name):
+        return _national()
+    try:
+        return load(FOLDER, name)
+    except (yaml.YAMLError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        logger.error("answers of municipality %s not loaded: run `meldwijzer check`", name, exc_info=error)
+        return _national()

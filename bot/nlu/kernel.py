@@ -2,9 +2,9 @@
 
 Least squares on label indicators with a kernel that adds up what two messages share in words and in meaning.
 It takes seconds where logistic regression on the words alone takes a minute (docs/understanding.md), and the
-inverse that training needs anyway gives every example's score as if it had not been trained on (leave-one-out:
+factor that training needs anyway gives every example's score as if it had not been trained on (leave-one-out:
 Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, 5.4.2), from which the calibration is
-fitted without a held-out part.
+fitted.
 """
 
 from __future__ import annotations
@@ -22,6 +22,11 @@ from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, vstack
 
 Array = npt.NDArray[Any]
+
+#: Columns of the words, the most frequent ones, that are dense enough to be multiplied as such.
+DENSE_COLUMNS = 2000
+#: Rows multiplied at a time, so that sparse products stay small.
+CHUNK = 512
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,14 @@ class KernelModel:
     scale: float
 
     @classmethod
-    def fit(cls, views: Views, labels: list[str], shape: Shape, aside: frozenset[str] = frozenset()) -> KernelModel:
+    def fit(
+        cls,
+        views: Views,
+        labels: list[str],
+        shape: Shape,
+        aside: frozenset[str] = frozenset(),
+        unseen: Array | None = None,
+    ) -> KernelModel:
         """Train.
 
         Args:
@@ -95,27 +107,37 @@ class KernelModel:
             labels: their labels.
             shape: the kernel.
             aside: labels that take part in the regression but not in the probabilities.
+            unseen: shape (n,), true for the examples that the features were not made from; the calibration is
+                fitted on these, or on all by default.
         """
-        model, _ = cls.fit_with_scores(views, labels, shape, aside)
+        model, _ = cls.fit_with_scores(views, labels, shape, aside, unseen)
         return model
 
     @classmethod
     def fit_with_scores(
-        cls, views: Views, labels: list[str], shape: Shape, aside: frozenset[str] = frozenset()
+        cls,
+        views: Views,
+        labels: list[str],
+        shape: Shape,
+        aside: frozenset[str] = frozenset(),
+        unseen: Array | None = None,
     ) -> tuple[KernelModel, Array]:
         """Train, and give the leave-one-out scores of the examples, shape (n, k), as well."""
         names = tuple(sorted(set(labels)))
         targets = (np.array(labels)[:, None] == np.array(names)[None, :]).astype(np.float32)
-        gram = (views.words @ views.words.T).toarray().astype(np.float32) / 2
+        gram = _shared_words(views.words)
         centre = examples = None
         if views.meaning is not None:
             centre = views.meaning.mean(axis=0)
             examples = _directions(views.meaning, centre)
-            gram += shape.meaning * _likeness(examples @ examples.T, shape.sharpness)
+            likeness = _likeness(examples @ examples.T, shape.sharpness)
+            likeness *= shape.meaning
+            gram += likeness
+            del likeness  # a gigabyte
         gram[np.diag_indices_from(gram)] += shape.ridge
-        inverse = _inverse(gram)
-        coefficients = (inverse @ targets).astype(np.float32)
-        held_out = targets - coefficients / np.diag(inverse)[:, None]
+        coefficients, diagonal = _solved(gram, targets)
+        held_out = targets - coefficients / diagonal[:, None]
+        calibrated = ~np.isin(labels, list(aside)) & (True if unseen is None else unseen)
         model = cls(
             names,
             np.asarray(views.words.T @ coefficients, dtype=np.float32) / 2,
@@ -123,7 +145,7 @@ class KernelModel:
             coefficients,
             centre,
             shape,
-            _fitted_scale(held_out, np.array(labels), names, aside),
+            _fitted_scale(held_out[calibrated], np.array(labels)[calibrated], names, aside),
         )
         return model, held_out
 
@@ -193,14 +215,41 @@ class KernelModel:
             )
 
 
-def _inverse(gram: Array) -> Array:
-    """The inverse of a positive definite matrix, by Cholesky: half the work of a general one."""
-    factor, failed = lapack.spotrf(gram, overwrite_a=True)
-    inverse, failed_too = lapack.spotri(factor, overwrite_c=True)
-    if failed or failed_too:
+def _shared_words(words: csr_matrix) -> Array:
+    """What every two messages share in words, shape (n, n).
+
+    The columns that many messages have are multiplied as a dense matrix: as a sparse one they take most of the time.
+    """
+    by_frequency = np.argsort(-words.getnnz(axis=0))
+    frequent = words[:, by_frequency[:DENSE_COLUMNS]].toarray().astype(np.float32)
+    rare = words[:, by_frequency[DENSE_COLUMNS:]].tocsr()
+    gram: Array = frequent @ frequent.T
+    for start in range(0, len(gram), CHUNK):
+        gram[start : start + CHUNK] += (rare[start : start + CHUNK] @ rare.T).toarray()
+    gram /= 2
+    return gram
+
+
+def _solved(gram: Array, targets: Array) -> tuple[Array, Array]:
+    """Solve a positive definite system by Cholesky.
+
+    Args:
+        gram: shape (n, n), symmetric; used up.
+        targets: shape (n, k).
+
+    Returns:
+        The solution, shape (n, k), and the diagonal of the inverse of `gram`, shape (n,).
+
+    Raises:
+        ValueError: when `gram` is not positive definite.
+    """
+    # LAPACK wants columns first; of a symmetric matrix that is its transpose, without a copy.
+    factor, failed = lapack.spotrf(gram.T, lower=1, overwrite_a=1, clean=1)
+    if failed:
         raise ValueError("the kernel is not positive definite: raise `ridge`")
-    upper: Array = np.triu(inverse)
-    return upper + np.triu(upper, 1).T
+    solution, _ = lapack.spotrs(factor, targets, lower=1)
+    inverse_factor, _ = lapack.strtri(factor, lower=1, overwrite_c=1)
+    return solution.astype(np.float32), np.einsum("ij,ij->j", inverse_factor, inverse_factor)
 
 
 def _directions(vectors: Array, centre: Array) -> Array:
@@ -210,7 +259,10 @@ def _directions(vectors: Array, centre: Array) -> Array:
 
 
 def _likeness(cosines: Array, sharpness: float) -> Array:
-    likeness: Array = np.exp(sharpness * (cosines - 1))
+    """The likeness of directions, 0 to 1; uses `cosines` up."""
+    cosines -= 1
+    cosines *= sharpness
+    likeness: Array = np.exp(cosines, out=cosines)
     return likeness
 
 
@@ -223,10 +275,9 @@ def _softmax(values: Array) -> Array:
 def _fitted_scale(held_out: Array, labels: Array, names: tuple[str, ...], aside: frozenset[str]) -> float:
     """The factor that makes the leave-one-out probabilities of the true labels most likely."""
     columns = [index for index, name in enumerate(names) if name not in aside]
-    rows = ~np.isin(labels, list(aside))
-    scores = held_out[rows][:, columns]
+    scores = held_out[:, columns]
     position = {names[index]: column for column, index in enumerate(columns)}
-    truth = [position[label] for label in labels[rows]]
+    truth = [position[label] for label in labels]
 
     def loss(scale: float) -> float:
         chosen = _softmax(scale * scores)[np.arange(len(truth)), truth]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -12,6 +13,13 @@ from rasa.nlu.constants import SPACY_DOCS
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
+
+#: What stands before the sector of the user's own, at most a few words away.
+OWN = re.compile(
+    r"\b(ik ben|ben ik|ik werk|werk ik|werkzaam|ik zit|wij zijn|wij werken|we werken|als|bij ons|mijn|onze|ons|"
+    r"vanuit|namens|hier)\b[^.?!]{0,25}$",
+    re.IGNORECASE,
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -50,5 +58,7 @@ class TermExtractor(GraphComponent, EntityExtractorMixin):
                             "confidence_entity": 1.0,
                         }
                     )
+                    if span.label_ == "sector" and OWN.search(doc.text[: span.start_char]):
+                        found[-1]["role"] = "own"
             message.set(ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(found), add_to_output=True)
         return messages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -13,6 +14,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.embedding import held_back
 from bot.nlu.kernel import Array, KernelModel, Shape, Views
 from bot.nlu.ranking import RANKING_LENGTH, label_of, set_ranking
 from meldwijzer.topics import topics
@@ -81,7 +83,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         if views is None:
             raise ValueError("the pipeline has no word features")
         shape = Shape(self._config["meaning"], self._config["sharpness"], self._config["ridge"])
-        model = KernelModel.fit(views, [label_of(example) for example in examples], shape, ASIDE)
+        unseen = np.array([held_back(example.get(TEXT)) for example in examples])
+        model = KernelModel.fit(views, [label_of(example) for example in examples], shape, ASIDE, unseen)
         with self._storage.write_to(self._resource) as folder:
             model.save(folder / "model.npz")
         return self._resource

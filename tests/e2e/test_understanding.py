@@ -13,6 +13,7 @@ import httpx
 import pytest
 import yaml
 
+from bot import evaluation
 from meldwijzer.settings import ROOT
 from tests.conftest import Assistant
 
@@ -40,8 +41,7 @@ def client(assistant: Assistant) -> Any:
 
 
 def test_topics(client: httpx.Client) -> None:
-    asked = [(text, topic) for topic, texts in held_out("topics").items() for text in texts]
-    replies = [(topic, first_reply(client, text)) for text, topic in asked]
+    replies = [(question.topic, first_reply(client, question.text)) for question in evaluation.questions()]
     first = [reply["topic"] == topic for topic, reply in replies]
     offered = [topic in (reply.get("suggestions") or [reply["topic"]]) for topic, reply in replies]
     wrong = [reply["topic"] not in (topic, None) for topic, reply in replies]

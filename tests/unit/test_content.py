@@ -637,6 +637,205 @@ def test_two_answers_in_two_files(root: Path):
     ]
 
 
+def local(root: Path, folder: str, text: str, file: str = "eigen.yml") -> str:
+    """Write a file in the folder of a municipality; gives its name."""
+    path = root / "data/knowledge/local" / folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path.relative_to(root).as_posix()
+
+
+def own_answer(
+    topic: str, text: str = "Bel 0800-2000.", label: str = "Eigen", extra: str = "", date: str = "2026-06-01"
+) -> str:
+    return (
+        f"- topic: {topic}\n  label: {label}\n  question: Wat nu?\n  answer: |-\n    {text}\n"
+        f"  sources:\n    - {{title: Regiovisie, where: bijlage 4}}\n  checked_on: {date}\n{extra}"
+    )
+
+
+LABELS = ("De meldcode in het kort", "De vijf stappen op een rij")
+LOCAL_CASES = {
+    "no mistake": ("meldcode.wat", {}, ()),
+    "label of the answer that it replaces": ("meldcode.wat", {"label": LABELS[0]}, ()),
+    "label of another answer": (
+        "meldcode.wat",
+        {"label": LABELS[1].upper()},
+        [f"2: het label '{LABELS[1].upper()}' staat ook op {MELDCODE}:20; geef een van de knoppen een andere tekst"],
+    ),
+    "unknown topic": (
+        "meldcode.watt",
+        {},
+        [
+            (
+                "1: het thema 'meldcode.watt' staat niet in data/topics.yml (bedoelt u 'meldcode.wat'?); verbeter het id "
+                "of voeg het thema daar toe"
+            )
+        ],
+    ),
+    "action": (
+        "actie.wissen",
+        {},
+        ["1: het thema 'actie.wissen' start een handeling en heeft geen antwoord per gemeente; haal dit antwoord weg"],
+    ),
+    "emergency": ("nood.acuut", {"text": "112 of 0800-2000."}, ()),
+    "emergency without 112": (
+        "nood.acuut",
+        {"text": "Bel 0800-2000, en 112."},
+        ["4: een nood-antwoord begint met 112; zet 112 vooraan in de eerste regel"],
+    ),
+    "emergency without Veilig Thuis": (
+        "nood.acuut",
+        {"text": "112 belt u."},
+        ["4: een nood-antwoord noemt Veilig Thuis; zet 0800-2000 in het antwoord"],
+    ),
+    "too long": (
+        "meldcode.wat",
+        {"text": "woord " * 121},
+        ["4: het antwoord telt 121 woorden, hoogstens 120; kort het in of zet een deel onder 'more'"],
+    ),
+    "old": (
+        "meldcode.wat",
+        {"date": "2025-11-21"},
+        [
+            (
+                "8: dit antwoord is langer dan een jaar geleden gecontroleerd (2025-11-21); vergelijk het met de bronnen "
+                "en zet de nieuwe datum"
+            )
+        ],
+    ),
+    "follow-up on a national answer": ("meldcode.wat", {"extra": "  follow_up: [nood.acuut]\n"}, ()),
+    "unknown follow-up": (
+        "meldcode.wat",
+        {"extra": "  follow_up: [nood.accuut]\n"},
+        [
+            (
+                "9: het thema 'nood.accuut' staat niet in data/topics.yml (bedoelt u 'nood.acuut'?); verbeter het id of "
+                "voeg het thema daar toe"
+            )
+        ],
+    ),
+    "personal data": (
+        "meldcode.wat",
+        {"text": "Bel 026-123 45 67."},
+        [
+            (
+                "5: dit lijkt op een persoonsgegeven: een telefoonnummer; haal het weg; is het een openbaar nummer, zet "
+                "het dan in data/phone_numbers.yml"
+            )
+        ],
+    ),
+    "unknown sector": (
+        "meldcode.wat",
+        {"extra": "  sectors: {zorg: Overleg.}\n"},
+        ["9: de sector 'zorg' staat niet in data/terms.yml; kies een van: medisch, onderwijs"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("topic", "changes", "expected"), LOCAL_CASES.values(), ids=LOCAL_CASES)
+def test_answer_of_a_municipality(root: Path, topic: str, changes: dict[str, str], expected: list[str]):
+    name = local(root, "arnhem", own_answer(topic, **changes))
+    assert mistakes(root) == [f"{name}:{each}" for each in expected]
+
+
+def test_form_of_an_answer_of_a_municipality(root: Path):
+    name = local(root, "arnhem", own_answer("meldcode.wat").replace("  question: Wat nu?\n", ""))
+    expected = f"{name}:1: hier ontbreekt 'question' (de vraag waarop dit het antwoord is); vul het aan"
+    assert mistakes(root) == [expected]
+
+
+@pytest.mark.parametrize("text", ["", "- 1", "a: {b: c}", "tekst", "- [", "2: [a]", "&a [*a]"])
+def test_nonsense_of_a_municipality_hides_no_other_file(root: Path, text: str):
+    name = local(root, "arnhem", text)
+    local(root, "ede", own_answer("meldcode.wat"))
+    told = mistakes(root)
+    assert {mistake.split(":")[0] for mistake in told} == {name}
+    assert not ENGLISH.search("\n".join(told))
+
+
+def test_topic_twice_in_a_municipality(root: Path):
+    first = local(root, "arnhem", own_answer("meldcode.wat"), "a.yml")
+    second = local(root, "arnhem", own_answer("meldcode.wat"), "b.yml")
+    local(root, "ede", own_answer("meldcode.wat"))
+    expected = f"{second}:1: het thema 'meldcode.wat' heeft al een antwoord op {first}:1; voeg ze samen"
+    assert mistakes(root) == [expected]
+
+
+def test_label_twice_in_a_municipality(root: Path):
+    name = local(root, "arnhem", own_answer("meldcode.wat") + own_answer("meldcode.stappen"))
+    expected = f"{name}:10: het label 'Eigen' staat ook op {name}:2; geef een van de knoppen een andere tekst"
+    assert mistakes(root) == [expected]
+
+
+def test_topic_that_only_a_municipality_answers(root: Path):
+    change(root, TOPICS, "acties:\n", "acties:\n  - {id: actie.later, vraag: Later?}\n")
+    name = local(root, "arnhem", own_answer("actie.later"))
+    also = local(root, "ede", own_answer("meldcode.wat", extra="  follow_up: [actie.later]\n"))
+    without_examples = "het thema 'actie.later' heeft een antwoord maar geen voorbeelden; zet er ten minste 30 in "
+    without_answer = "het vervolgthema 'actie.later' heeft geen antwoord; schrijf dat antwoord of kies een ander thema"
+    told = [
+        f"{name}:1: {without_examples}data/nlu/ onder 'intent: topic/actie.later'",
+        f"{also}:9: {without_answer}",
+    ]
+    assert mistakes(root) == told
+    examples = "".join(f"      - later {number}\n" for number in range(30))
+    with (root / NLU).open("a", encoding="utf-8") as file:
+        file.write(f"\n  - intent: topic/actie.later\n    examples: |\n{examples}")
+    assert mistakes(root) == told[1:]
+
+
+def test_follow_ups_of_a_municipality_lead_to_its_own_answers(root: Path):
+    change(root, TOPICS, "acties:\n", "acties:\n  - {id: actie.later, vraag: Later?}\n")
+    name = local(
+        root,
+        "arnhem",
+        own_answer("actie.later") + own_answer("meldcode.wat", label="Wat?", extra="  follow_up: [actie.later]\n"),
+    )
+    assert [mistake.split(";")[0] for mistake in mistakes(root)] == [
+        f"{name}:1: het thema 'actie.later' heeft een antwoord maar geen voorbeelden"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "hint"),
+    [
+        ("arnhm", " (bedoelt u 'arnhem'?)"),
+        ("Arnhem", " (bedoelt u 'arnhem'?)"),
+        ("bergen op zoom", " (bedoelt u 'bergen-op-zoom'?)"),
+        ("den-haag", " (bedoelt u 's-gravenhage'?)"),
+        ("'s-hertogenbosch", " (bedoelt u 's-hertogenbosch'?)"),
+        ("nuenen", " (bedoelt u 'nuenen-gerwen-en-nederwetten'?)"),
+        ("bergen", " (bedoelt u 'bergen-l' of 'bergen-nh'?)"),
+        ("0202", ""),
+        ("qqqqqq", ""),
+    ],
+)
+def test_folder_of_no_municipality(root: Path, folder: str, hint: str):
+    name = local(root, folder, own_answer("meldcode.wat"))
+    local(root, folder, own_answer("meldcode.stappen", label="Ook eigen"), "later.yml")
+    assert mistakes(root) == [
+        (
+            f"{name}:1: de map '{folder}' heeft niet de naam van een gemeente{hint}; gebruik de naam uit "
+            "data/regions/gemeenten.csv in kleine letters met streepjes, zoals bergen-op-zoom"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "advice"),
+    [
+        ("", "los.yml", "zet het in data/knowledge/ of in data/knowledge/local/ in de map van een gemeente"),
+        ("arnhem/wijk", "x.yml", "zet het in data/knowledge/ of in data/knowledge/local/ in de map van een gemeente"),
+        ("arnhem", "x.yaml", "laat de naam eindigen op .yml"),
+        ("arnhem", "x.yml.txt", "laat de naam eindigen op .yml"),
+    ],
+)
+def test_file_that_is_not_read(root: Path, folder: str, file: str, advice: str):
+    name = local(root, folder, own_answer("meldcode.wat"), file)
+    assert mistakes(root) == [f"{name}:1: dit bestand wordt niet gelezen; {advice}"]
+
+
 def test_file_of_another_encoding(root: Path):
     (root / NOOD).write_bytes((root / NOOD).read_bytes().replace(b"Wis mijn", b"W\xefs mijn"))
     assert mistakes(root) == [f"{NOOD}:12: hier staat een teken dat geen UTF-8 is; sla het bestand op als UTF-8"]

