@@ -20,6 +20,8 @@ from meldwijzer.topics import OUT_OF_SCOPE, payload
 PEOPLE = "bot.mens"
 HELP = "bot.help"
 SUGGESTIONS = 3
+#: "Ik werk in het onderwijs" tells the sector and asks nothing; longer messages ask something as well.
+MOST_WORDS_ABOUT_ONESELF = 7
 UNCLEAR = "Ik weet niet zeker wat u bedoelt. Gaat uw vraag over een van deze onderwerpen?"
 UNCLEAR_WITHOUT_TOPICS = (
     "Ik begrijp uw vraag niet. Kunt u het anders zeggen, bijvoorbeeld met een paar trefwoorden? "
@@ -48,20 +50,19 @@ class ActionAnswer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Show the answer; a topic that has none yet is said to be out of reach."""
-        asked = asked_topic(tracker) or OUT_OF_SCOPE
-        entry = knowledge().get(asked, knowledge()[OUT_OF_SCOPE])
+        place = here(tracker)
+        answers = knowledge(place)
+        entry = answers.get(asked_topic(tracker) or OUT_OF_SCOPE, answers[OUT_OF_SCOPE])
         own = entity(tracker, "sector", "own")
         sector = entity(tracker, "sector", "asked") or own or tracker.get_slot("sector")
-        reply = answer(entry, sector)
+        reply = answer(entry, sector, place)
         if entity(tracker, "danger"):
             reply = replace(reply, text=f"{CAUTION}\n\n{reply.text}")
         elif reply.emergency and tracker.active_loop.get("name"):
             reply = replace(reply, buttons=(RESUME, *reply.buttons))
         dispatcher.utter_message(**reply.to_rasa())
-        if second := knowledge().get(entity(tracker, "second") or ""):
-            dispatcher.utter_message(**answer(second, sector).to_rasa())
-        # The municipality of the page that the assistant stands on comes with the greeting.
-        place = entity(tracker, "place") or tracker.get_slot("place")
+        if second := answers.get(entity(tracker, "second") or ""):
+            dispatcher.utter_message(**answer(second, sector, place).to_rasa())
         return [
             SlotSet("topic", entry.topic),
             SlotSet("unclear", None),
@@ -80,8 +81,10 @@ class ActionExplain(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Show the explanation, or what the assistant can do when nothing was answered yet."""
         pressed = entity(tracker, "topic")
-        entry = knowledge().get(pressed or tracker.get_slot("topic") or "", knowledge()[HELP])
-        dispatcher.utter_message(**explanation(entry).to_rasa())
+        place = here(tracker)
+        answers = knowledge(place)
+        entry = answers.get(pressed or tracker.get_slot("topic") or "", answers[HELP])
+        dispatcher.utter_message(**explanation(entry, place).to_rasa())
         return [SlotSet("topic", entry.topic), SlotSet("unclear", None)]
 
 
@@ -100,7 +103,8 @@ class ActionSource(Action):
             return [SlotSet("topic", HELP)]
         lines = "\n".join(f"- {source.title}, {source.where}" for source in entry.sources)
         text = f"Het antwoord over '{entry.label}' rust op:\n{lines}\n\nGecontroleerd op {dutch(entry.checked_on)}."
-        dispatcher.utter_message(**replace(answer(entry), text=text).to_rasa())
+        reply = answer(entry, municipality=here(tracker))
+        dispatcher.utter_message(**replace(reply, text=text).to_rasa())
         return [SlotSet("unclear", None)]
 
 
@@ -117,7 +121,8 @@ class ActionShorten(Action):
         if entry is None:
             dispatcher.utter_message(**answer(knowledge()[HELP]).to_rasa())
             return [SlotSet("topic", HELP)]
-        dispatcher.utter_message(**replace(answer(entry), text=heart(entry.answer)).to_rasa())
+        reply = answer(entry, municipality=here(tracker))
+        dispatcher.utter_message(**replace(reply, text=heart(entry.answer)).to_rasa())
         return [SlotSet("unclear", None)]
 
 
@@ -148,7 +153,8 @@ class ActionClarify(Action):
             resumes = tracker.latest_message["intent"]["name"] == "record_advice"
             dispatcher.utter_message(**Reply(RESUMED if resumes else NOT_AN_ANSWER, topic=FORM_TOPIC).to_rasa())
             return []
-        if own := entity(tracker, "sector", "own"):
+        own = entity(tracker, "sector", "own")
+        if own and len((tracker.latest_message["text"] or "").split()) <= MOST_WORDS_ABOUT_ONESELF:
             label = terms()["sector"].options[own].label
             text = f"Dank u. Ik houd rekening met uw sector: {label}. Wat wilt u weten?"
             dispatcher.utter_message(**replace(answer(knowledge()[HELP]), text=text).to_rasa())
@@ -157,18 +163,18 @@ class ActionClarify(Action):
             # Half a dialogue, such as "ja" while nothing was asked.
             dispatcher.utter_message(**answer(knowledge()[HELP]).to_rasa())
             return [SlotSet("topic", HELP)]
-        offered = tuple(
-            dict.fromkeys(topic for topic in alternatives(tracker) if topic in knowledge() and topic != OUT_OF_SCOPE)
-        )[:SUGGESTIONS]
+        place = here(tracker)
+        known = [topic for topic in alternatives(tracker) if topic in knowledge(place) and topic != OUT_OF_SCOPE]
+        offered = tuple(dict.fromkeys(known))[:SUGGESTIONS]
         again = bool(tracker.get_slot("unclear"))
         if again:
             text = STILL_UNCLEAR + (" Of bedoelt u een van deze onderwerpen?" if offered else "")
         else:
             text = UNCLEAR if offered else UNCLEAR_WITHOUT_TOPICS
-        buttons = (*map(button_for, offered), SOMETHING_ELSE) if offered else ()
+        buttons = (*(button_for(topic, place) for topic in offered), SOMETHING_ELSE) if offered else ()
         topic = None if offered else PEOPLE if again else OUT_OF_SCOPE
         dispatcher.utter_message(**Reply(text, buttons, topic, suggestions=offered).to_rasa())
-        return [SlotSet("unclear", value=True)]
+        return [SlotSet("unclear", value=True), SlotSet("sector", own or tracker.get_slot("sector"))]
 
 
 class ActionRefer(Action):
@@ -186,7 +192,12 @@ class ActionRefer(Action):
 
 def last_answered(tracker: Tracker) -> Entry | None:
     """The answer that was shown last, if any."""
-    return knowledge().get(tracker.get_slot("topic") or "")
+    return knowledge(here(tracker)).get(tracker.get_slot("topic") or "")
+
+
+def here(tracker: Tracker) -> str | None:
+    """The place that is talked about: in this message, earlier, or that of the page that the assistant stands on."""
+    return entity(tracker, "place") or tracker.get_slot("place")
 
 
 def heart(text: str) -> str:

@@ -106,23 +106,24 @@ class Reply:
         return message
 
 
-def button_for(topic: str) -> Button:
-    """A button that asks for `topic`."""
-    return Button(label_of(topic), payload_of(topic))
+def button_for(topic: str, municipality: str | None = None) -> Button:
+    """A button that asks for `topic`, named as in the answers of a municipality."""
+    return Button(label_of(topic, municipality), payload_of(topic))
 
 
-def label_of(topic: str) -> str:
+def label_of(topic: str, municipality: str | None = None) -> str:
     """The human name of a topic, at most 40 characters."""
-    entry = knowledge().get(topic)
+    entry = knowledge(municipality).get(topic)
     return entry.label if entry else topics()[topic].question
 
 
-def answer(entry: Entry, sector: str | None = None) -> Reply:
+def answer(entry: Entry, sector: str | None = None, municipality: str | None = None) -> Reply:
     """The reply with the answer of `entry`.
 
     Args:
         entry: the curated answer.
         sector: id of the sector list in data/terms.yml; adds what differs for that sector.
+        municipality: whose own labels the buttons bear.
     """
     differs = entry.sectors.get(sector or "")
     for_sector = f"{terms()['sector'].options[sector].label}: {differs.strip()}" if sector and differs else None
@@ -130,13 +131,14 @@ def answer(entry: Entry, sector: str | None = None) -> Reply:
     return _reply(
         entry,
         "\n\n".join(filter(None, (entry.answer.strip(), for_sector))),
-        more + tuple(button_for(topic) for topic in entry.follow_up),
+        more + tuple(button_for(topic, municipality) for topic in entry.follow_up),
     )
 
 
-def explanation(entry: Entry) -> Reply:
+def explanation(entry: Entry, municipality: str | None = None) -> Reply:
     """The reply with the further explanation of `entry` (its answer when there is none)."""
-    return _reply(entry, (entry.more or entry.answer).strip(), tuple(button_for(topic) for topic in entry.follow_up))
+    buttons = tuple(button_for(topic, municipality) for topic in entry.follow_up)
+    return _reply(entry, (entry.more or entry.answer).strip(), buttons)
 
 
 def _reply(entry: Entry, text: str, buttons: tuple[Button, ...]) -> Reply:

@@ -123,9 +123,12 @@ def keep_all() -> object:
 
 def words_of(doc: Doc) -> str:
     """The lemmas and parts of a document, separated by blanks, as the word features see it."""
-    return " ".join(
-        piece for token in doc if not (token.is_space or token.is_punct) for piece in (token.lemma_, *token._.parts)
-    )
+    words: str | None = doc.user_data.get("words")
+    if words is None:
+        words = doc.user_data["words"] = " ".join(
+            piece for token in doc if not (token.is_space or token.is_punct) for piece in (token.lemma_, *token._.parts)
+        )
+    return words
 
 
 @DefaultV1Recipe.register(

@@ -9,6 +9,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from bot.nlu.e5 import E5
 from meldwijzer.settings import settings
 
 logger = logging.getLogger("meldwijzer.nlu")
+#: Who asks for examples that another thread is embedding waits for it and finds them made.
+_examples = Lock()
 #: What bench/adapt.py learned from the examples; the encoder works without it, with less understanding.
 ADAPTER = Path(__file__).parent / "adapter.npz"
 Array = npt.NDArray[np.float32]
@@ -53,8 +56,11 @@ def embed_examples(texts: list[str]) -> Array | None:
     Args:
         texts: n examples of the training data, never what a user typed.
     """
-    if _model() is None or not texts:
-        return None
+    with _examples:
+        return _embed_examples(texts) if _model() is not None and texts else None
+
+
+def _embed_examples(texts: list[str]) -> Array:
     keys = [_key(text) for text in texts]
     path = settings().data / "cache" / f"embeddings-{_adapter_version()}.npz"
     known: dict[str, Array] = {}

@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.ranking import ranking_of, set_ranking
 from meldwijzer.regions import UNKNOWN, Regions, regions
+from meldwijzer.topics import OUT_OF_SCOPE
 
 REGION = "vt.regio"
 #: Topics about how to reach Veilig Thuis: with a place in the message the answer is that of the region.
@@ -50,7 +51,9 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
                 continue
             ranking = ranking_of(message)
             # Who names a place and asks nothing that is clearly something else, asks for its Veilig Thuis.
-            asked = not ranking or ranking[0][1] < CLEAR or bool(CONTACT & {label for label, _ in ranking[:NEAR]})
+            likely = {label for label, _ in ranking[:NEAR]}
+            outside = bool(ranking) and ranking[0][0] == OUT_OF_SCOPE
+            asked = not ranking or (not outside and ranking[0][1] < CLEAR) or bool(CONTACT & likely and not outside)
             place = self._places.find(text)
             if place and (asked or self._places.is_only_place(text)):
                 set_ranking(message, [(REGION, 1.0), *(pair for pair in ranking if pair[0] != REGION)])

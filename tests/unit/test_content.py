@@ -668,8 +668,8 @@ LOCAL_CASES = {
         {},
         [
             (
-                "1: het thema 'meldcode.watt' staat niet in data/topics.yml (bedoelt u 'meldcode.wat'?); verbeter het id "
-                "of voeg het thema daar toe"
+                "1: het thema 'meldcode.watt' staat niet in data/topics.yml (bedoelt u 'meldcode.wat'?); verbeter "
+                "het id of voeg het thema daar toe"
             )
         ],
     ),
@@ -699,8 +699,8 @@ LOCAL_CASES = {
         {"date": "2025-11-21"},
         [
             (
-                "8: dit antwoord is langer dan een jaar geleden gecontroleerd (2025-11-21); vergelijk het met de bronnen "
-                "en zet de nieuwe datum"
+                "8: dit antwoord is langer dan een jaar geleden gecontroleerd (2025-11-21); vergelijk het met de "
+                "bronnen en zet de nieuwe datum"
             )
         ],
     ),
@@ -710,8 +710,8 @@ LOCAL_CASES = {
         {"extra": "  follow_up: [nood.accuut]\n"},
         [
             (
-                "9: het thema 'nood.accuut' staat niet in data/topics.yml (bedoelt u 'nood.acuut'?); verbeter het id of "
-                "voeg het thema daar toe"
+                "9: het thema 'nood.accuut' staat niet in data/topics.yml (bedoelt u 'nood.acuut'?); verbeter het id "
+                "of voeg het thema daar toe"
             )
         ],
     ),
@@ -720,8 +720,8 @@ LOCAL_CASES = {
         {"text": "Bel 026-123 45 67."},
         [
             (
-                "5: dit lijkt op een persoonsgegeven: een telefoonnummer; haal het weg; is het een openbaar nummer, zet "
-                "het dan in data/phone_numbers.yml"
+                "5: dit lijkt op een persoonsgegeven: een telefoonnummer; haal het weg; is het een openbaar nummer, "
+                "zet het dan in data/phone_numbers.yml"
             )
         ],
     ),
