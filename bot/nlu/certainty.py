@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.ranking import ranking_of
+from meldwijzer.topics import OUT_OF_SCOPE
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -30,9 +31,10 @@ class CertaintyGate(GraphComponent, IntentClassifier):
         """The settings of this component; the figures come from bench/nlu.py.
 
         `threshold` is the confidence below which topics are offered instead of an answer, `gap` the
-        difference between the first two below which they are.
+        difference between the first two below which they are. `outside` is the threshold for saying that a
+        question is out of reach: nobody is helped by three topics that it is not about.
         """
-        return {"threshold": 0.5, "gap": 0.12}
+        return {"threshold": 0.6, "gap": 0.12, "outside": 0.3}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Make the gate."""
@@ -67,4 +69,6 @@ def is_clear(ranking: list[tuple[str, float]], config: dict[str, Any]) -> bool:
     (label, first), second = ranking[0], ranking[1][1] if len(ranking) > 1 else 0.0
     if label.startswith("nood."):
         return first == 1.0
+    if label == OUT_OF_SCOPE:
+        return first >= config["outside"]
     return first >= config["threshold"] and first - second >= config["gap"]

@@ -26,7 +26,7 @@ ASIDE = frozenset({NO_EMERGENCY, *(topic for topic in topics() if topic.startswi
 #: Where a message carries how much it looks like danger, and which nood topic is likeliest.
 DANGER, NOOD = "danger", "nood"
 #: How much the likeliest other topic counts against danger (bench/danger.py).
-RIVAL = 0.5
+RIVAL = 0.25
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
