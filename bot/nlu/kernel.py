@@ -122,8 +122,15 @@ class KernelModel:
         aside: frozenset[str] = frozenset(),
         unseen: Array | None = None,
     ) -> tuple[KernelModel, Array]:
-        """Train, and give the leave-one-out scores of the examples, shape (n, k), as well."""
+        """Train, and give the leave-one-out scores of the unseen examples, shape (unseen, k), as well."""
         names = tuple(sorted(set(labels)))
+        if unseen is None:
+            unseen = np.ones(len(labels), bool)
+        # Unseen ones last: leaving one out then only takes the last corner of the factor.
+        order = np.argsort(unseen, kind="stable")
+        last = int(unseen.sum())
+        views = Views(views.words[order], None if views.meaning is None else views.meaning[order])
+        labels = [labels[index] for index in order]
         targets = (np.array(labels)[:, None] == np.array(names)[None, :]).astype(np.float32)
         gram = _shared_words(views.words)
         centre = examples = None
@@ -135,9 +142,10 @@ class KernelModel:
             gram += likeness
             del likeness  # a gigabyte
         gram[np.diag_indices_from(gram)] += shape.ridge
-        coefficients, diagonal = _solved(gram, targets)
-        held_out = targets - coefficients / diagonal[:, None]
-        calibrated = ~np.isin(labels, list(aside)) & (True if unseen is None else unseen)
+        coefficients, diagonal = _solved(gram, targets, last)
+        held_out = targets[-last:] - coefficients[-last:] / diagonal[:, None]
+        truth = np.array(labels[-last:])
+        calibrated = ~np.isin(truth, list(aside))
         model = cls(
             names,
             np.asarray(views.words.T @ coefficients, dtype=np.float32) / 2,
@@ -145,7 +153,7 @@ class KernelModel:
             coefficients,
             centre,
             shape,
-            _fitted_scale(held_out[calibrated], np.array(labels)[calibrated], names, aside),
+            _fitted_scale(held_out[calibrated], truth[calibrated], names, aside),
         )
         return model, held_out
 
@@ -230,15 +238,16 @@ def _shared_words(words: csr_matrix) -> Array:
     return gram
 
 
-def _solved(gram: Array, targets: Array) -> tuple[Array, Array]:
+def _solved(gram: Array, targets: Array, last: int) -> tuple[Array, Array]:
     """Solve a positive definite system by Cholesky.
 
     Args:
         gram: shape (n, n), symmetric; used up.
         targets: shape (n, k).
+        last: of how many rows, the last ones, the inverse is wanted.
 
     Returns:
-        The solution, shape (n, k), and the diagonal of the inverse of `gram`, shape (n,).
+        The solution, shape (n, k), and the end of the diagonal of the inverse of `gram`, shape (last,).
 
     Raises:
         ValueError: when `gram` is not positive definite.
@@ -248,7 +257,7 @@ def _solved(gram: Array, targets: Array) -> tuple[Array, Array]:
     if failed:
         raise ValueError("the kernel is not positive definite: raise `ridge`")
     solution, _ = lapack.spotrs(factor, targets, lower=1)
-    inverse_factor, _ = lapack.strtri(factor, lower=1, overwrite_c=1)
+    inverse_factor, _ = lapack.strtri(factor[-last:, -last:], lower=1)
     return solution.astype(np.float32), np.einsum("ij,ij->j", inverse_factor, inverse_factor)
 
 

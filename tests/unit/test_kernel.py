@@ -45,6 +45,15 @@ def test_held_out_scores_equal_really_leaving_one_out() -> None:
     assert held_out[0] == pytest.approx(scores[0], abs=0.05)
 
 
+def test_scores_of_the_unseen_do_not_depend_on_where_they_stand() -> None:
+    data = views(LABELS)
+    unseen = np.arange(len(LABELS)) % 3 == 0
+    one, part = KernelModel.fit_with_scores(data, LABELS, Shape(), frozenset(), unseen)
+    other, whole = KernelModel.fit_with_scores(data, LABELS, Shape())
+    assert part == pytest.approx(whole[unseen], abs=1e-4)
+    assert one.scores(data) == pytest.approx(other.scores(data), abs=1e-4)
+
+
 def test_works_without_embeddings() -> None:
     data = views(LABELS, meaning=False)
     model = KernelModel.fit(data, LABELS, Shape())
