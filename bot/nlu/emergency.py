@@ -87,7 +87,7 @@ class EmergencyDetector(GraphComponent, IntentClassifier, EntityExtractorMixin):
         that the model sees and a harmless form takes off. Below `certain`, a question whose topic is clear (its
         confidence at least `clear`) keeps its answer, with 112 in front of it.
         """
-        return {"threshold": 0.18, "certain": 0.34, "clear": 0.6, "rule": 0.06}
+        return {"threshold": 0.18, "certain": 0.42, "clear": 0.7, "rule": 0.06}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Make the detector."""
