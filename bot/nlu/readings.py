@@ -166,7 +166,8 @@ class ReadingChooser(GraphComponent, IntentClassifier):
         """Read a message that says little by itself in the light of the topic before it."""
         topic = _context(message)
         plain = ranking_of(message)
-        if not topic or not completed or (plain and plain[0][1] >= self._clear):
+        # Who has just read the answer on a topic does not ask for it again: that likeness says nothing.
+        if not topic or not completed or (plain and plain[0][1] >= self._clear and plain[0][0] != topic):
             return
         sectors = {entity["value"] for entity in message.get(ENTITIES, []) if entity["entity"] == "sector"}
         if sectors & set(knowledge()[topic].sectors):
@@ -174,7 +175,6 @@ class ReadingChooser(GraphComponent, IntentClassifier):
                 entity["role"] = "asked"
             set_ranking(message, [(topic, 1.0), *(pair for pair in completed if pair[0] != topic)])
             return
-        # Who has just read the answer on a topic does not ask for it again.
         weight = 1 - dict(completed).get(topic, 0.0)
         others = [(label, confidence / weight) for label, confidence in completed if label != topic]
         if others and others[0][0] != OUT_OF_SCOPE:

@@ -16,8 +16,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 #: What stands before the sector of the user's own, at most a few words away.
 OWN = re.compile(
-    r"\b(ik ben|ben ik|ik werk|werk ik|werkzaam|ik zit|wij zijn|wij werken|we werken|als|bij ons|mijn|onze|ons|"
-    r"vanuit|namens|hier)\b[^.?!]{0,25}$",
+    r"\b(ik ben|ben ik|ik werk|werk ik|werkzaam|ik zit|wij zijn|wij werken|we werken|bij ons|vanuit|namens|"
+    r"als(?! (de|het|een|er|ze|hij|zij|ik|we|wij|mijn|onze|haar|zijn|hun)\b))\b[^.?!]{0,25}$",
     re.IGNORECASE,
 )
 
