@@ -17,7 +17,7 @@ CONVERSATIONS = {
     "Een vraag, met bron": ("Mag ik stappen van de meldcode overslaan?",),
     "Direct gevaar": ("ze belt net dat hij de deur intrapt met een mes",),
     "De regio": ("welk Veilig Thuis hoort bij Spijkenisse?",),
-    "Niet duidelijk, dan buiten bereik": ("termijnen vt", "Wat wordt het weer morgen?"),
+    "Niet duidelijk, dan buiten bereik": ("gesprek melding", "Wat wordt het weer morgen?"),
 }
 
 
