@@ -8,9 +8,8 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import yaml
-
 from bot.nlu.embedding import embed_examples, model_file
+from bot.nlu.examples import read_examples
 from meldwijzer.settings import ROOT, settings
 
 #: Everything that a model depends on.
@@ -59,9 +58,9 @@ def train() -> Path:
     name = fingerprint()
     _models().mkdir(parents=True, exist_ok=True)
     os.chdir(ROOT)
-    # Rasa reads and checks for half a minute on one core; meanwhile the others make the embeddings it will ask for.
+    # Rasa loads, reads and makes features on one core; meanwhile the others make the embeddings it will ask for.
     with ThreadPoolExecutor(1) as beside:
-        beside.submit(lambda: embed_examples(_example_texts()))
+        beside.submit(lambda: embed_examples([text for _, text in read_examples(ROOT / "data" / "nlu")]))
         from rasa.model_training import train as rasa_train
 
         result = rasa_train(
@@ -76,16 +75,6 @@ def train() -> Path:
         raise RuntimeError("Rasa made no model")
     # Renamed when complete, so that nobody starts with half a model.
     return Path(result.model).rename(_models() / f"{name}.tar.gz")
-
-
-def _example_texts() -> list[str]:
-    return [
-        line[1:].strip()
-        for path in sorted((ROOT / "data" / "nlu").glob("*.yml"))
-        for block in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]
-        for line in block["examples"].splitlines()
-        if line.startswith("-")
-    ]
 
 
 def _models() -> Path:
