@@ -11,15 +11,15 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.advice import FORM_TOPIC, NOT_AN_ANSWER, RESUMED
-from actions.conversation import alternatives, asked_topic, entity
+from actions.conversation import asked_topic, entity, ranking
 from meldwijzer.knowledge import Entry, knowledge
 from meldwijzer.reply import Button, Reply, answer, button_for, explanation
+from meldwijzer.suggestions import stands_alone, suggestions
 from meldwijzer.terms import terms
 from meldwijzer.topics import OUT_OF_SCOPE, payload
 
 PEOPLE = "bot.mens"
 HELP = "bot.help"
-SUGGESTIONS = 3
 #: "Ik werk in het onderwijs" tells the sector and asks nothing; longer messages ask something as well.
 MOST_WORDS_ABOUT_ONESELF = 7
 UNCLEAR = "Ik weet niet zeker wat u bedoelt. Gaat uw vraag over een van deze onderwerpen?"
@@ -33,6 +33,9 @@ STILL_UNCLEAR = (
 )
 #: Stands before the answer when danger is possible but the question is clear.
 CAUTION = "112: bel dit nummer nu als er direct gevaar is.\n0800-2000: Veilig Thuis, gratis, dag en nacht."
+#: Stand before what may have been meant besides the answer.
+OTHERWISE = "Bedoelde u iets anders?"
+NO_DANGER = "Is er geen direct gevaar? Dan bedoelde u misschien:"
 MONTHS = [
     "januari", "februari", "maart", "april", "mei", "juni",
     "juli", "augustus", "september", "oktober", "november", "december",
@@ -56,13 +59,15 @@ class ActionAnswer(Action):
         own = entity(tracker, "sector", "own")
         sector = entity(tracker, "sector", "asked") or own or tracker.get_slot("sector")
         reply = answer(entry, sector, place)
-        if entity(tracker, "danger"):
+        if entity(tracker, "danger") == "possible":
             reply = replace(reply, text=f"{CAUTION}\n\n{reply.text}")
         elif reply.emergency and tracker.active_loop.get("name"):
             reply = replace(reply, buttons=(RESUME, *reply.buttons))
         dispatcher.utter_message(**reply.to_rasa())
         if second := answers.get(entity(tracker, "second") or ""):
             dispatcher.utter_message(**answer(second, sector, place).to_rasa())
+        elif offered := otherwise(tracker, entry.topic, place):
+            dispatcher.utter_message(**offered.to_rasa())
         return [
             SlotSet("topic", entry.topic),
             SlotSet("unclear", None),
@@ -164,8 +169,7 @@ class ActionClarify(Action):
             dispatcher.utter_message(**answer(knowledge()[HELP]).to_rasa())
             return [SlotSet("topic", HELP)]
         place = here(tracker)
-        known = [topic for topic in alternatives(tracker) if topic in knowledge(place) and topic != OUT_OF_SCOPE]
-        offered = tuple(dict.fromkeys(known))[:SUGGESTIONS]
+        offered = suggestions(ranking(tracker), place)
         again = bool(tracker.get_slot("unclear"))
         if again:
             text = STILL_UNCLEAR + (" Of bedoelt u een van deze onderwerpen?" if offered else "")
@@ -188,6 +192,23 @@ class ActionRefer(Action):
         """Show whom to ask."""
         dispatcher.utter_message(**answer(knowledge()[PEOPLE]).to_rasa())
         return [SlotSet("topic", PEOPLE), SlotSet("unclear", value=True)]
+
+
+def otherwise(tracker: Tracker, topic: str, place: str | None) -> Reply | None:
+    """What else the latest message may have meant; None when that is clear, or when a dialogue goes on.
+
+    Args:
+        tracker: the conversation.
+        topic: that was answered.
+        place: the municipality whose answers there are.
+    """
+    ranked = ranking(tracker)
+    alarmed = entity(tracker, "danger") == "likely"
+    if tracker.active_loop.get("name") or (stands_alone(ranked) and not alarmed):
+        return None
+    offered = suggestions(ranked, place, besides=[topic])
+    buttons = tuple(button_for(each, place) for each in offered)
+    return Reply(NO_DANGER if alarmed else OTHERWISE, buttons, suggestions=offered) if offered else None
 
 
 def last_answered(tracker: Tracker) -> Entry | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -24,12 +23,12 @@ def asked_topic(tracker: Tracker) -> str | None:
     return full.partition("/")[2] or None
 
 
-def alternatives(tracker: Tracker) -> Iterator[str]:
-    """The topics that the latest message may be about, likeliest first."""
+def ranking(tracker: Tracker) -> list[tuple[str, float]]:
+    """The labels that the latest message may mean with their confidence, likeliest first; of a button none."""
     selectors: dict[str, Any] = tracker.latest_message.get("response_selector") or {}
-    for selected in selectors.values():
-        if isinstance(selected, dict):
-            for line in selected.get("ranking", ()):
-                label = line["intent_response_key"].partition("/")[2]
-                if label in topics():
-                    yield label
+    return [
+        (line["intent_response_key"].partition("/")[2], line["confidence"])
+        for selected in selectors.values()
+        if isinstance(selected, dict)
+        for line in selected.get("ranking", ())
+    ]

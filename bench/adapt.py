@@ -5,9 +5,10 @@
 
 Run it when topics were added or many examples changed; between times `meldwijzer train` learns new examples by
 itself, on the encoder as it is. PyTorch is needed here only. A change of low rank to every matrix of the encoder is
-trained to bring examples of one topic together (LoRA, Hu et al. 2021; softmax over normalised class vectors). A
-fifth of the examples is held back (bot.nlu.embedding.held_back): on these the certainty of answers is calibrated,
-since on the others everything looks more certain than it is on a question never seen.
+trained to bring examples of one topic together (LoRA, Hu et al. 2021; softmax over normalised class vectors); then
+it is measured how large the inputs of each layer get, so that they can be used in 8 bits (bot/nlu/e5.py). A fifth of
+the examples is held back (bot.nlu.embedding.held_back): on these the certainty of answers is calibrated, since on
+the others everything looks more certain than it is on a question never seen.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import yaml
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bot.nlu.e5 import Tokenizer, Weights, unpacked
 from bot.nlu.embedding import ADAPTER, held_back, model_file
+from bot.nlu.examples import read_examples
 from meldwijzer.settings import ROOT
 
 RANK = 8
@@ -36,6 +37,8 @@ BATCH = 48
 RATE = 1e-3
 #: Sharpness of the softmax over class vectors.
 SHARPNESS = 20
+#: One in so many examples is enough to measure inputs on.
+MEASURED = 50
 #: Pieces of a text that count; longer examples are rare.
 LONGEST = 80
 
@@ -110,13 +113,7 @@ class Encoder(nn.Module):
 
 def examples() -> list[tuple[str, str]]:
     """The examples that are not held back, with their intent."""
-    return [
-        (line[1:].strip().lower(), block["intent"])
-        for path in sorted((ROOT / "data" / "nlu").glob("*.yml"))
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
-        for line in block["examples"].splitlines()
-        if line.startswith("-") and not held_back(line[1:].strip())
-    ]
+    return [(text.lower(), intent) for intent, text in read_examples(ROOT / "data" / "nlu") if not held_back(text)]
 
 
 def batches(ids: list[np.ndarray], seed: int) -> list[np.ndarray]:
@@ -145,6 +142,28 @@ def embeddings(encoder: Encoder, ids: list[np.ndarray], pieces: np.ndarray) -> I
     with torch.no_grad():
         for start in range(0, len(ids), BATCH):
             yield encoder(*padded(ids[start : start + BATCH], pieces, encoder.sizes.width))
+
+
+def peaks(encoder: Encoder, ids: list[np.ndarray], pieces: np.ndarray) -> dict[str, np.ndarray]:
+    """What bot/nlu/e5.py reads: `NAME.peak`, the largest that each input of a layer gets, for uneven inputs."""
+    largest: dict[str, Tensor] = {}
+
+    def measure(name: str, rows: Tensor) -> None:
+        here = rows.detach().abs().amax((0, 1))
+        largest[name] = torch.maximum(largest[name], here) if name in largest else here
+
+    # What attention puts out is even by itself.
+    hooks = [
+        layer.register_forward_pre_hook(lambda _, inputs, name=name: measure(name, inputs[0]))
+        for name, layer in encoder.layers.items()
+        if not name.endswith("ao")
+    ]
+    # One text at a time: padding would be measured as well.
+    for text in ids:
+        list(embeddings(encoder, [text], pieces))
+    for hook in hooks:
+        hook.remove()
+    return {f"{name.replace('_', '.')}.peak": peak.numpy().astype(np.float16) for name, peak in largest.items()}
 
 
 def main() -> None:
@@ -191,7 +210,7 @@ def main() -> None:
             schedule.step()
             losses.append(loss.item())
         print(f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, {time.perf_counter() - start:.0f} s", flush=True)
-        np.savez_compressed(ADAPTER, **encoder.changes())
+    np.savez_compressed(ADAPTER, **encoder.changes(), **peaks(encoder, ids[::MEASURED], pieces))
 
 
 if __name__ == "__main__":

@@ -14,15 +14,13 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from meldwijzer.knowledge import knowledge
 from meldwijzer.settings import ROOT
-from meldwijzer.topics import OUT_OF_SCOPE, topics
+from meldwijzer.suggestions import MOST, stands_alone, suggestions
+from meldwijzer.topics import OUT_OF_SCOPE
 
 FOLDER = ROOT / "tests" / "nlu"
 HARMLESS = "harmless"
 FALLBACK = "nlu_fallback"
-#: As many as actions/answer.py offers; not imported, since the actions run in a process of their own.
-SUGGESTIONS = 3
 #: The label of a message that the classifier found nothing to go by in.
 NOTHING = "niets"
 #: The group of labels that are no topic: dialogue acts, and nothing at all.
@@ -59,6 +57,7 @@ class Outcome(NamedTuple):
         ranking: labels with their confidence, likeliest first; empty when there was nothing to go by.
         alarmed: whether the reply opens with 112.
         second: the topic that is answered as well, for a message that asks two questions.
+        offered: the topics that are offered, instead of an answer or after it.
     """
 
     question: Question
@@ -66,6 +65,7 @@ class Outcome(NamedTuple):
     ranking: Sequence[tuple[str, float]]
     alarmed: bool = False
     second: str | None = None
+    offered: Sequence[str] = ()
 
     @property
     def topic(self) -> str:
@@ -125,17 +125,16 @@ def outcome_of(question: Question, parsed: dict[str, Any]) -> Outcome:
     """The outcome of a question, from what Rasa's `parse_message` returns for it."""
     from bot.nlu.ranking import ranking_of
 
-    intent = parsed["intent"]["name"]
+    intent, ranking = parsed["intent"]["name"] or FALLBACK, ranking_of(parsed)
     values = {entity["entity"]: entity["value"] for entity in parsed["entities"]}
     # Possible danger goes in front of an answer; suggestions are shown without it.
-    alarmed = intent == "emergency" or ("danger" in values and intent == "topic")
-    return Outcome(question, intent or FALLBACK, ranking_of(parsed), alarmed, values.get("second"))
-
-
-def offered(outcome: Outcome) -> list[str]:
-    """The topics that ActionClarify offers when the gate holds back."""
-    answerable = (label for label, _ in outcome.ranking if label in topics() and label in knowledge())
-    return list(dict.fromkeys(label for label in answerable if label != OUT_OF_SCOPE))[:SUGGESTIONS]
+    alarmed = intent == "emergency" or (values.get("danger") == "possible" and intent == "topic")
+    second = values.get("second")
+    answered = intent in {"topic", "emergency"}
+    alone = answered and (second or (stands_alone(ranking) and values.get("danger") != "likely"))
+    besides = [ranking[0][0]] if answered else []
+    offered = suggestions(ranking, besides=besides) if intent == FALLBACK or (answered and not alone) else ()
+    return Outcome(question, intent, ranking, alarmed, second, offered)
 
 
 def received(outcome: Outcome) -> str:
@@ -146,13 +145,17 @@ def received(outcome: Outcome) -> str:
         `declined` when the assistant says that it does not know, which out of scope is as it should be.
     """
     if outcome.intent == FALLBACK:
-        suggestions = offered(outcome)
-        if not suggestions:
+        if not outcome.offered:
             return "declined"
-        return "offered" if outcome.topic in suggestions else "missed"
+        return "offered" if outcome.topic in outcome.offered else "missed"
     if outcome.first == OUT_OF_SCOPE:
         return "declined"
     return "right" if outcome.topic in (outcome.first, outcome.second) else "wrong"
+
+
+def reached(outcome: Outcome) -> bool:
+    """Whether the topic asked for is in the first reply, as its answer or among what it offers."""
+    return received(outcome) == "right" or outcome.topic in outcome.offered
 
 
 def share(values: Iterable[bool]) -> float | None:
@@ -167,10 +170,11 @@ def top(made: Iterable[Outcome], most: int) -> float | None:
 
 
 def summary(made: Sequence[Outcome]) -> Figures:
-    """How many outcomes, top-1, top-3, and the share of each thing that a user can get."""
+    """How many outcomes, top-1, top-3, those reached in the first reply, and the share of what a user can get."""
     found = [received(outcome) for outcome in made]
     shares = {name: share(each == name for each in found) for name in RECEIVED}
-    return {"count": len(made), "top1": top(made, 1), "top3": top(made, 3), **shares}
+    first = {"top1": top(made, 1), "top3": top(made, 3), "reached": share(map(reached, made))}
+    return {"count": len(made), **first, **shares}
 
 
 def group_of(label: str) -> str:
@@ -289,8 +293,9 @@ def report(made: Sequence[Outcome], danger_made: Iterable[Outcome]) -> list[str]
         f"De zekerheid zit er gemiddeld {percent(shown['ece'])} naast (ECE, {BINS} vakken).",
         "",
         "Wat de gebruiker krijgt",
+        "  bereikt het juiste thema staat in het eerste bericht terug, als antwoord of als keuze",
         "  goed    het juiste antwoord",
-        f"  keuze   hoogstens {SUGGESTIONS} thema's om uit te kiezen, het juiste zit erbij",
+        f"  keuze   hoogstens {MOST} thema's om uit te kiezen, het juiste zit erbij",
         "  mis     thema's om uit te kiezen, het juiste zit er niet bij",
         "  fout    het antwoord op een andere vraag",
         "  afgew.  'dit valt buiten wat ik weet'",
@@ -323,11 +328,15 @@ def report(made: Sequence[Outcome], danger_made: Iterable[Outcome]) -> list[str]
 
 
 def _heading(name: str) -> str:
-    return f"{name:16}{'vragen':>7}{'top-1':>9}{'top-3':>9}" + "".join(f"{word:>9}" for word in RECEIVED.values())
+    return f"{name:16}{'vragen':>7}{'top-1':>9}{'top-3':>9}{'bereikt':>9}" + "".join(
+        f"{word:>9}" for word in RECEIVED.values()
+    )
 
 
 def _row(name: str, part: Figures) -> str:
-    return f"{name:16}{part['count']:7}" + "".join(f"{percent(part[key]):>9}" for key in ("top1", "top3", *RECEIVED))
+    return f"{name:16}{part['count']:7}" + "".join(
+        f"{percent(part[key]):>9}" for key in ("top1", "top3", "reached", *RECEIVED)
+    )
 
 
 def percent(value: float | None) -> str:

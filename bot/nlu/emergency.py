@@ -27,8 +27,9 @@ from bot.nlu.topics import DANGER, NOOD, TopicClassifier
 from meldwijzer.settings import ROOT
 from meldwijzer.topics import intent_of
 
-#: The entity on a question that is answered with 112 in front.
+#: The entity on a question that is answered with 112 in front, and on an emergency that may be none.
 POSSIBLE = {"entity": "danger", "value": "possible", "start": 0, "end": 0}
+LIKELY = {**POSSIBLE, "value": "likely"}
 
 
 class EmergencyRules:
@@ -85,9 +86,10 @@ class EmergencyDetector(GraphComponent, IntentClassifier, EntityExtractorMixin):
 
         `threshold` is the danger at which the detector fires, `rule` what a danger pattern adds to the danger
         that the model sees and a harmless form takes off. Below `certain`, a question whose topic is clear (its
-        confidence at least `clear`) keeps its answer, with 112 in front of it.
+        confidence at least `clear`) keeps its answer, with 112 in front of it. Below `beyond_doubt` other topics are
+        offered after the answer to an emergency.
         """
-        return {"threshold": 0.18, "certain": 0.42, "clear": 0.7, "rule": 0.06}
+        return {"threshold": 0.18, "certain": 0.42, "beyond_doubt": 0.7, "clear": 0.7, "rule": 0.06}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Make the detector."""
@@ -120,7 +122,8 @@ class EmergencyDetector(GraphComponent, IntentClassifier, EntityExtractorMixin):
                 message.set(ENTITIES, self.add_extractor_name([dict(POSSIBLE)]), add_to_output=True)
             else:
                 set_ranking(message, [(message.get(NOOD), 1.0), *ranking])
-                message.set(ENTITIES, [], add_to_output=True)
+                doubted = [dict(LIKELY)] if danger < self._config["beyond_doubt"] else []
+                message.set(ENTITIES, self.add_extractor_name(doubted), add_to_output=True)
         return messages
 
 

@@ -140,7 +140,7 @@ class ReadingChooser(GraphComponent, IntentClassifier):
         endangered = next((part for part in parts if _intent(part) == "emergency"), None)
         if endangered:
             set_ranking(message, ranking_of(endangered))
-            message.set(ENTITIES, [], add_to_output=True)
+            message.set(ENTITIES, endangered.get(ENTITIES), add_to_output=True)
         elif parts:
             self._take_both(message, [ranking_of(part) for part in parts])
         else:

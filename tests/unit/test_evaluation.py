@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.shared.nlu.training_data.message import Message
 
 from bot import evaluation
 from bot.evaluation import Outcome, Point, Question
+from bot.nlu.ranking import set_ranking
+from meldwijzer.suggestions import suggestions
 from meldwijzer.topics import OUT_OF_SCOPE, topics
 
 STAPPEN, STAP1, DUUR, REGELS = "meldcode.stappen", "meldcode.stap1", "hv.duur", "hv.regels"
@@ -23,7 +26,8 @@ def outcome(
     alarmed: bool = False,
     second: str | None = None,
 ) -> Outcome:
-    return Outcome(Question("tekst", topic, style), intent, ranking, alarmed, second)
+    offered = suggestions(ranking) if intent == evaluation.FALLBACK else ()
+    return Outcome(Question("tekst", topic, style), intent, ranking, alarmed, second, offered)
 
 
 #: Right, right, wrong, and right at the third place.
@@ -61,7 +65,7 @@ def test_offers_at_most_three_topics_and_never_out_of_scope() -> None:
         STAPPEN, ("affirm", 0.3), (OUT_OF_SCOPE, 0.2), (STAP1, 0.2), (DUUR, 0.1), (STAP1, 0.1), (REGELS, 0.1),
         (STAPPEN, 0.0), intent="nlu_fallback",
     )  # fmt: skip
-    assert evaluation.offered(unclear) == [STAP1, DUUR, REGELS]
+    assert suggestions(unclear.ranking) == (STAP1, DUUR, REGELS)
 
 
 @pytest.mark.parametrize(
@@ -89,8 +93,42 @@ def test_outcome_is_what_the_user_gets(found: Outcome, expected: str) -> None:
 
 def test_summary_gives_shares_that_add_up() -> None:
     assert evaluation.summary(FOUR) == {
-        "count": 4, "top1": 0.5, "top3": 0.75, "right": 0.5, "offered": 0.25, "missed": 0, "wrong": 0.25, "declined": 0,
+        "count": 4, "top1": 0.5, "top3": 0.75, "reached": 0.75,
+        "right": 0.5, "offered": 0.25, "missed": 0, "wrong": 0.25, "declined": 0,
     }  # fmt: skip
+
+
+def understood(intent: str, *ranking: tuple[str, float], **entities: str) -> dict[str, Any]:
+    message = Message({"text": "tekst"})
+    set_ranking(message, list(ranking))
+    found = [{"entity": name, "value": value} for name, value in entities.items()]
+    return {**message.data, "intent": {"name": intent}, "entities": found}
+
+
+@pytest.mark.parametrize(
+    ("found", "offered"),
+    [
+        (understood("topic", (DUUR, 0.95), (REGELS, 0.04)), ()),
+        (understood("topic", (DUUR, 0.7), (REGELS, 0.2), ("affirm", 0.1)), (REGELS,)),
+        (understood("topic", (DUUR, 0.7), (REGELS, 0.2), second=REGELS), ()),
+        (understood("nlu_fallback", (DUUR, 0.5), (REGELS, 0.4)), (DUUR, REGELS)),
+        (understood("emergency", ("nood.acuut", 1.0), (DUUR, 0.7)), ()),
+        (understood("emergency", ("nood.acuut", 1.0), (DUUR, 0.7), danger="likely"), (DUUR,)),
+        (understood("affirm", ("affirm", 0.5), (DUUR, 0.4)), ()),
+    ],
+)
+def test_topics_are_offered_where_the_answer_may_not_be_what_was_meant(
+    found: dict[str, Any], offered: tuple[str, ...]
+) -> None:
+    assert evaluation.outcome_of(Question("tekst", DUUR, "kort"), found).offered == offered
+
+
+def test_reached_counts_what_is_offered_after_an_answer() -> None:
+    asked = Question("tekst", REGELS, "kort")
+    answered = understood("topic", (DUUR, 0.7), (REGELS, 0.2))
+    assert evaluation.reached(evaluation.outcome_of(asked, answered))
+    assert evaluation.received(evaluation.outcome_of(asked, answered)) == "wrong"
+    assert not evaluation.reached(evaluation.outcome_of(asked, understood("topic", (DUUR, 0.95), (REGELS, 0.04))))
 
 
 def test_summaries_by_style() -> None:
@@ -166,8 +204,8 @@ def parsed(intent: str, *entities: str) -> dict[str, Any]:
 )
 def test_outcome_of_a_parsed_message(message: dict[str, Any], alarmed: bool) -> None:
     question = Question("hoe lang", DUUR, "kort")
-    expected = Outcome(question, message["intent"]["name"], [(DUUR, 0.7)], alarmed)
-    assert evaluation.outcome_of(question, message) == expected
+    found = evaluation.outcome_of(question, message)
+    assert (found.intent, found.ranking, found.alarmed) == (message["intent"]["name"], [(DUUR, 0.7)], alarmed)
 
 
 def test_outcome_of_a_message_with_two_questions() -> None:
