@@ -13,6 +13,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.exc import SQLAlchemyError
 
+from actions.conversation import ADVICE_TOPIC, looks_like_question
 from meldwijzer import logs
 from meldwijzer.database import AdviceRequest, session
 from meldwijzer.knowledge import knowledge
@@ -23,17 +24,11 @@ from meldwijzer.terms import terms
 from meldwijzer.topics import payload
 
 NETHERLANDS = ZoneInfo("Europe/Amsterdam")
-FORM_TOPIC = "actie.advies_vastleggen"
 FIELDS = tuple(terms())
 CONFIRMED = "confirmed"
 #: What may be taken from the sentence that starts the form, since a word of it cannot be mistaken for another list.
 FROM_FIRST_SENTENCE = ("sector", "violence", "age")
-NOT_AN_ANSWER = "Dat herken ik niet als antwoord. Kies een knop, stel gerust eerst een vraag, of typ 'stop'."
 RESUMED = "We gaan verder met uw adviesvraag."
-QUESTION = re.compile(
-    r"\?\s*$|^\s*(wat|wie|waar|waarom|wanneer|hoe|welke?|mag|moet|kan|kun|is|zijn|heb|heeft|klopt het)\b.{12,}",
-    re.IGNORECASE,
-)
 CORRECTION = re.compile(
     r"\b(nee|toch|niet|fout(je)?|verkeerd|wijzig|verander|aanpassen|bedoel(de)?|moet zijn|corrigeer|in plaats van)\b",
     re.IGNORECASE,
@@ -111,15 +106,15 @@ def question(field: str, slots: dict[str, Any], *, introduced: bool = True) -> R
                 *(Button(f"Wijzig: {words.summary}", payload("change", field=name)) for name, words in terms().items()),
                 Button("Niet vastleggen", payload("stop")),
             ),
-            FORM_TOPIC,
+            ADVICE_TOPIC,
         )
     words = terms()[field]
     number = f"Vraag {FIELDS.index(field) + 1} van {len(FIELDS)}. "
-    intro = "" if introduced else knowledge()[FORM_TOPIC].answer.strip() + "\n\n"
+    intro = "" if introduced else knowledge()[ADVICE_TOPIC].answer.strip() + "\n\n"
     return Reply(
         intro + number + words.ask,
         tuple(Button(option.label, payload("inform", **{field: option.id})) for option in words.options.values()),
-        FORM_TOPIC,
+        ADVICE_TOPIC,
     )
 
 
@@ -154,13 +149,18 @@ def answers(text: str, intent: str, entities: list[dict[str, Any]], requested: s
     values: dict[str, str] = {}
     for found in entities:
         values.setdefault(found["entity"], found["value"])
+    if intent == "back":
+        before = FIELDS[: FIELDS.index(requested)] if requested in FIELDS else FIELDS
+        return {before[-1]: None} if before else {}
+    if intent == "anew":
+        return dict.fromkeys((*FIELDS, CONFIRMED))
     if intent == "inform":
         return {name: values[name] for name in FIELDS if name in values and values[name] in terms()[name].options}
     if intent == "change" and "field" in values:
         return {values["field"]: None} if values["field"] in FIELDS else {}
     if requested is None:
         return {name: values[name] for name in FROM_FIRST_SENTENCE if name in values}
-    if QUESTION.search(text) or intent == "stop":
+    if looks_like_question(text) or intent == "stop":
         return {}
     corrected = _correction(text, values, requested) if CORRECTION.search(text) or intent == "change" else {}
     if corrected or requested == CONFIRMED:
@@ -210,6 +210,9 @@ class ValidateAdviceForm(FormValidationAction):
         """The slots that the latest message fills or changes; their values are those of closed lists."""
         message = tracker.latest_message
         requested = tracker.get_slot("requested_slot")
+        if requested and message["intent"]["name"] == "record_advice":
+            dispatcher.utter_message(**Reply(RESUMED, topic=ADVICE_TOPIC).to_rasa())
+            return [SlotSet(requested, None)]
         filled = answers(message.get("text") or "", message["intent"]["name"], message["entities"], requested)
         place = regions().get(next((e["value"] for e in message["entities"] if e["entity"] == "place"), ""))
         if requested == "region" and not filled and place and not place.organisation:
@@ -227,7 +230,7 @@ def _which_region(place: Place) -> Reply:
     names = ", ".join(f"{m.name} ({m.province})" for m in place.candidates) or ", ".join(
         organisation.name for organisation in place.organisations
     )
-    return Reply(f"Bij {place.label} passen meer antwoorden: {names}. Noem de gemeente.", topic=FORM_TOPIC)
+    return Reply(f"Bij {place.label} passen meer antwoorden: {names}. Noem de gemeente.", topic=ADVICE_TOPIC)
 
 
 class ActionRecordAdvice(Action):
@@ -249,28 +252,14 @@ class ActionRecordAdvice(Action):
             reply = Reply(
                 "Vastleggen is niet gelukt. Uw antwoorden zijn er nog; probeer het straks opnieuw.",
                 (Button("Opnieuw vastleggen", payload("record_advice")),),
-                FORM_TOPIC,
+                ADVICE_TOPIC,
             )
             dispatcher.utter_message(**reply.to_rasa())
             return [SlotSet(CONFIRMED, None)]
         text = "Vastgelegd, zonder iets dat naar een persoon wijst:\n" + summary(tracker.slots)
         text += "\n\nVoor uw eigen dossier legt u zelf vast wat u deed en waarom."
         buttons = (Button("Nog een adviesvraag", payload("record_advice")),)
-        dispatcher.utter_message(**Reply(text, buttons, FORM_TOPIC).to_rasa())
-        return cleared()
-
-
-class ActionStopAdvice(Action):
-    """Withdraws an advice request that was not recorded yet."""
-
-    def name(self) -> str:
-        """The name in the domain."""
-        return "action_stop_advice"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        """Forget the answers."""
-        text = "Gestopt. Er is niets vastgelegd. Waarmee kan ik u nog helpen?"
-        dispatcher.utter_message(**Reply(text, topic=FORM_TOPIC).to_rasa())
+        dispatcher.utter_message(**Reply(text, buttons, ADVICE_TOPIC).to_rasa())
         return cleared()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +9,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.advice import FORM_TOPIC, NOT_AN_ANSWER, RESUMED
-from actions.conversation import asked_topic, entity, ranking
+from actions.conversation import asked_topic, dialogue_topic, entity, here, ranking
+from meldwijzer.dates import in_words
 from meldwijzer.knowledge import Entry, knowledge
 from meldwijzer.reply import Button, Reply, answer, button_for, explanation
 from meldwijzer.suggestions import stands_alone, suggestions
@@ -36,12 +35,8 @@ CAUTION = "112: bel dit nummer nu als er direct gevaar is.\n0800-2000: Veilig Th
 #: Stand before what may have been meant besides the answer.
 OTHERWISE = "Bedoelde u iets anders?"
 NO_DANGER = "Is er geen direct gevaar? Dan bedoelde u misschien:"
-MONTHS = [
-    "januari", "februari", "maart", "april", "mei", "juni",
-    "juli", "augustus", "september", "oktober", "november", "december",
-]  # fmt: skip
 SOMETHING_ELSE = Button("Iets anders", payload("something_else"))
-RESUME = Button("Verder met vastleggen", payload("record_advice"))
+NOT_AN_ANSWER = "Dat herken ik niet als antwoord. Kies een knop, stel gerust eerst een vraag, of typ 'stop'."
 
 
 class ActionAnswer(Action):
@@ -61,8 +56,8 @@ class ActionAnswer(Action):
         reply = answer(entry, sector, place)
         if entity(tracker, "danger") == "possible":
             reply = replace(reply, text=f"{CAUTION}\n\n{reply.text}")
-        elif reply.emergency and tracker.active_loop.get("name"):
-            reply = replace(reply, buttons=(RESUME, *reply.buttons))
+        elif reply.emergency and (button := resume(tracker)):
+            reply = replace(reply, buttons=(button, *reply.buttons))
         dispatcher.utter_message(**reply.to_rasa())
         if second := answers.get(entity(tracker, "second") or ""):
             dispatcher.utter_message(**answer(second, sector, place).to_rasa())
@@ -107,7 +102,7 @@ class ActionSource(Action):
             dispatcher.utter_message(**answer(knowledge()[HELP]).to_rasa())
             return [SlotSet("topic", HELP)]
         lines = "\n".join(f"- {source.title}, {source.where}" for source in entry.sources)
-        text = f"Het antwoord over '{entry.label}' rust op:\n{lines}\n\nGecontroleerd op {dutch(entry.checked_on)}."
+        text = f"Het antwoord over '{entry.label}' rust op:\n{lines}\n\nGecontroleerd op {in_words(entry.checked_on)}."
         reply = answer(entry, municipality=here(tracker))
         dispatcher.utter_message(**replace(reply, text=text).to_rasa())
         return [SlotSet("unclear", None)]
@@ -154,9 +149,8 @@ class ActionClarify(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Offer at most three topics that there is an answer on, likeliest first."""
-        if tracker.active_loop.get("name"):
-            resumes = tracker.latest_message["intent"]["name"] == "record_advice"
-            dispatcher.utter_message(**Reply(RESUMED if resumes else NOT_AN_ANSWER, topic=FORM_TOPIC).to_rasa())
+        if dialogue := dialogue_topic(tracker):
+            dispatcher.utter_message(**Reply(NOT_AN_ANSWER, topic=dialogue).to_rasa())
             return []
         own = entity(tracker, "sector", "own")
         if own and len((tracker.latest_message["text"] or "").split()) <= MOST_WORDS_ABOUT_ONESELF:
@@ -211,22 +205,21 @@ def otherwise(tracker: Tracker, topic: str, place: str | None) -> Reply | None:
     return Reply(NO_DANGER if alarmed else OTHERWISE, buttons, suggestions=offered) if offered else None
 
 
+def resume(tracker: Tracker) -> Button | None:
+    """The button that leads back to the dialogue that an emergency came in between of."""
+    if dialogue_topic(tracker) is None:
+        return None
+    flow = (tracker.get_slot("flow") or {}).get("flow", "")
+    by_flow = tracker.active_loop.get("name") == "flow_form"
+    return Button("Verder waar ik was", payload("flow", flow=flow) if by_flow else payload("record_advice"))
+
+
 def last_answered(tracker: Tracker) -> Entry | None:
     """The answer that was shown last, if any."""
     return knowledge(here(tracker)).get(tracker.get_slot("topic") or "")
-
-
-def here(tracker: Tracker) -> str | None:
-    """The place that is talked about: in this message, earlier, or that of the page that the assistant stands on."""
-    return entity(tracker, "place") or tracker.get_slot("place")
 
 
 def heart(text: str) -> str:
     """The first paragraph of an answer; with the one after it where it only announces a list."""
     first, _, rest = text.strip().partition("\n\n")
     return f"{first}\n\n{rest.partition(chr(10) * 2)[0]}" if first.endswith(":") else first
-
-
-def dutch(date: dt.date) -> str:
-    """A date in words: `22 november 2026`."""
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
 
+from meldwijzer.flows import Course
 from meldwijzer.topics import topics
+
+ADVICE_TOPIC = "actie.advies_vastleggen"
+QUESTION = re.compile(
+    r"\?\s*$|^\s*(wat|wie|waar|waarom|wanneer|hoe|welke?|mag|moet|kan|kun|is|zijn|heb|heeft|klopt het)\b.{12,}",
+    re.IGNORECASE,
+)
 
 
 def entity(tracker: Tracker, name: str, role: str | None = None) -> str | None:
@@ -32,3 +40,22 @@ def ranking(tracker: Tracker) -> list[tuple[str, float]]:
         if isinstance(selected, dict)
         for line in selected.get("ranking", ())
     ]
+
+
+def here(tracker: Tracker) -> str | None:
+    """The place that is talked about: in this message, earlier, or that of the page that the assistant stands on."""
+    return entity(tracker, "place") or tracker.get_slot("place")
+
+
+def looks_like_question(text: str) -> bool:
+    """Whether a message asks something, so that it is no answer to a question of a dialogue."""
+    return bool(QUESTION.search(text))
+
+
+def dialogue_topic(tracker: Tracker) -> str | None:
+    """The topic of the dialogue that waits for an answer: recording an advice request, or a flow."""
+    loop = tracker.active_loop.get("name")
+    if loop == "flow_form":
+        course = Course.from_slot(tracker.get_slot("flow"))
+        return course.flow.topic if course else None
+    return ADVICE_TOPIC if loop == "advice_form" else None

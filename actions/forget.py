@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import AllSlotsReset
+from rasa_sdk.events import ActiveLoop, AllSlotsReset
 from rasa_sdk.executor import CollectingDispatcher
 
 from meldwijzer.knowledge import knowledge
@@ -27,4 +27,4 @@ class ActionForget(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Tell that the conversation is gone, and ask the channel to make it so."""
         dispatcher.utter_message(**replace(answer(knowledge()["actie.wissen"]), erased=True).to_rasa())
-        return [AllSlotsReset()]
+        return [AllSlotsReset(), ActiveLoop(None)]

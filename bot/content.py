@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from bot import personal
 from bot.documents import Document, Mistake, Part, did_you_mean, read
+from bot.flow_content import flow_mistakes
 from meldwijzer.knowledge import LOCAL, files, folder_name
 from meldwijzer.regions import FOLDER as REGIONS
 from meldwijzer.regions import RegionDataError, regions
@@ -75,6 +76,7 @@ def check(root: Path, today: dt.date | None = None) -> list[Mistake]:
         _personal_data(content),
         _pattern_mistakes(content),
         _term_mistakes(content),
+        _flow_mistakes(content, today or dt.datetime.now().astimezone().date()),
     )
     return sorted(set(found))
 
@@ -162,6 +164,7 @@ class Content:
     national: Answers
     local: tuple[Answers, ...]
     nlu: tuple[Document, ...]
+    flows: tuple[Document, ...]
 
     @classmethod
     def read(cls, root: Path) -> Content:
@@ -182,13 +185,14 @@ class Content:
                 for folder in folders
             ),
             nlu=tuple(read(root, path, schemas / "nlu.json") for path in sorted((data / "nlu").rglob("*.yml"))),
+            flows=tuple(read(root, path, schemas / "flow.json") for path in sorted((data / "flows").glob("*.yml"))),
         )
 
     @property
     def documents(self) -> tuple[Document, ...]:
         """All files."""
         answers = chain.from_iterable(answers.documents for answers in self.answer_sets)
-        return (self.topics, self.terms, self.emergency, self.numbers, self.domain, *answers, *self.nlu)
+        return (self.topics, self.terms, self.emergency, self.numbers, self.domain, *answers, *self.nlu, *self.flows)
 
     @property
     def answer_sets(self) -> tuple[Answers, ...]:
@@ -290,6 +294,7 @@ def _answer_mistakes(content: Content, today: dt.date) -> Iterator[Mistake]:
             yield from _about_date(answer, today)
             yield from _about_follow_up(content, answers, answer)
             yield from _about_sectors(content, answer)
+            yield from _about_flow(content, answer)
 
 
 def _about_topic(content: Content, answer: Part) -> Iterator[Mistake]:
@@ -359,6 +364,13 @@ def _about_sectors(content: Content, answer: Part) -> Iterator[Mistake]:
                 "sectors",
                 sector,
             )
+
+
+def _about_flow(content: Content, answer: Part) -> Iterator[Mistake]:
+    flow = answer.value.get("flow")
+    names = {Path(document.name).stem for document in content.flows}
+    if flow and flow not in names:
+        yield answer.mistake(f"de dialoog '{flow}' staat niet in data/flows/{did_you_mean(flow, names)}", "flow")
 
 
 def _double_answers(answers: Answers) -> Iterator[Mistake]:
@@ -582,6 +594,14 @@ def _about_pattern(pattern: str) -> str | None:
     if re.search(r"[A-ZÀ-ÖØ-Þ]", re.sub(r"\\.|\(\?P", "", pattern)):
         return "dit patroon bevat een hoofdletter en herkent dan niets; gebruik kleine letters"
     return None
+
+
+def _flow_mistakes(content: Content, today: dt.date) -> Iterator[Mistake]:
+    topics = content.topic_ids if content.knows_topics() else frozenset()
+    for document in content.flows:
+        if not document.mistakes:
+            yield from _about_date(next(document.parts()), today)
+            yield from flow_mistakes(document, topics, content.sector_ids)
 
 
 def _term_mistakes(content: Content) -> Iterator[Mistake]:

@@ -36,7 +36,8 @@ class Source:
 class Entry:
     """The answer on one topic.
 
-    `answer` is at most 120 words; `more` is shown on request; `sectors` holds what differs for one sector.
+    `answer` is at most 120 words; `more` is shown on request; `sectors` holds what differs for one sector; `flow` is
+    the guided dialogue that goes through the matter.
     """
 
     topic: str
@@ -48,6 +49,7 @@ class Entry:
     more: str | None = None
     sectors: dict[str, str] = field(default_factory=dict)
     follow_up: tuple[str, ...] = ()
+    flow: str | None = None
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Entry:

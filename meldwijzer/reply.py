@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from meldwijzer.knowledge import Entry, Source, knowledge
+from meldwijzer.note import Note
 from meldwijzer.terms import terms
 from meldwijzer.topics import payload, payload_of, topics
 
@@ -40,6 +41,7 @@ class Reply:
         checked_on: ISO date on which the content was last checked against its sources.
         suggestions: the topics offered, likeliest first, when the question was unclear.
         erased: the user asked to erase the conversation; the channel does so after this reply.
+        note: a document for the user's own dossier, which the channel hands over and nobody keeps.
     """
 
     text: str
@@ -50,6 +52,7 @@ class Reply:
     suggestions: tuple[str, ...] = ()
     region: Region | None = None
     erased: bool = False
+    note: Note | None = None
 
     @property
     def emergency(self) -> bool:
@@ -68,6 +71,7 @@ class Reply:
                 "suggestions": list(self.suggestions),
                 "region": self.region and vars(self.region),
                 "erased": self.erased,
+                "note": self.note and self.note.to_json(),
             },
         }
 
@@ -85,6 +89,7 @@ class Reply:
             suggestions=tuple(custom.get("suggestions", ())),
             region=Region(**region) if region else None,
             erased=custom.get("erased", False),
+            note=Note.from_json(custom["note"]) if custom.get("note") else None,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -103,6 +108,8 @@ class Reply:
             message["suggestions"] = list(self.suggestions)
         if self.region:
             message["region"] = vars(self.region)
+        if self.note:
+            message["note"] = self.note.to_json()
         return message
 
 
@@ -128,10 +135,11 @@ def answer(entry: Entry, sector: str | None = None, municipality: str | None = N
     differs = entry.sectors.get(sector or "")
     for_sector = f"{terms()['sector'].options[sector].label}: {differs.strip()}" if sector and differs else None
     more = (Button("Meer uitleg", payload("more", topic=entry.topic)),) if entry.more else ()
+    together = (Button("Loop dit samen door", payload("flow", flow=entry.flow)),) if entry.flow else ()
     return _reply(
         entry,
         "\n\n".join(filter(None, (entry.answer.strip(), for_sector))),
-        more + tuple(button_for(topic, municipality) for topic in entry.follow_up),
+        more + together + tuple(button_for(topic, municipality) for topic in entry.follow_up),
     )
 
 

@@ -16,6 +16,9 @@ ACTIONS = {
     "vt.regio": "region",
     "actie.advies_vastleggen": "record_advice",
     "actie.wissen": "forget",
+    "actie.afwegen": "weigh",
+    "actie.beleidsscan": "scan_policy",
+    "actie.verslag": "note",
 }
 
 

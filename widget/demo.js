@@ -5,6 +5,8 @@
  * Text of the server becomes text nodes, never HTML.
  */
 
+import { open as openNote } from "./note.js";
+
 const API = "/webhooks/web";
 const ELSEWHERE = { url: "https://www.buienradar.nl", title: "Buienradar" };
 const LONGEST = 2000;
@@ -359,6 +361,7 @@ function reply(message) {
   bubble.append(el("div", { class: "text" }, ...blocks(message.text)));
   const sources = sourcesOf(message);
   if (sources) bubble.append(sources);
+  if (message.note) bubble.append(noteButton(message.note));
   const item = el("li", { class: message.emergency ? "message reply emergency" : "message reply" }, bubble);
   const choices = buttonsOf(message);
   if (choices.length) {
@@ -366,6 +369,12 @@ function reply(message) {
     item.append(el("div", { class: "choices", role: "group", "aria-label": label }, ...choices.map(choice)));
   }
   return item;
+}
+
+function noteButton(note) {
+  const button = el("button", { type: "button", class: "open-note" }, "Verslag openen");
+  button.addEventListener("click", () => openNote(note));
+  return button;
 }
 
 function sourcesOf({ sources, checked_on: checked }) {

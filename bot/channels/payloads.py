@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import re
 
+from meldwijzer.flows import DONT_KNOW, flows
 from meldwijzer.regions import regions
 from meldwijzer.terms import terms
 from meldwijzer.topics import topics
 
 FORM = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?")
-WITHOUT_ENTITIES = {"affirm", "deny", "stop", "forget", "more", "record_advice", "region", "something_else"}
+WITHOUT_ENTITIES = {
+    "affirm", "deny", "stop", "forget", "more", "record_advice", "region", "something_else",
+    "weigh", "scan_policy", "note", "back", "anew",
+}  # fmt: skip
+#: What can be asked of every question of a flow beside its own answers.
+OF_EVERY_QUESTION = {"uitleg", DONT_KNOW}
 
 
 def is_payload(text: str) -> bool:
@@ -36,8 +42,21 @@ def _allowed(intent: str, entities: dict[str, str]) -> bool:
         return names == {"place"} and regions().get(entities["place"]) is not None
     if intent == "change":
         return names == {"field"} and entities["field"] in terms()
+    if intent == "flow":
+        return names == {"flow"} and entities["flow"] in flows()
+    if intent == "inform" and names == {"answer"}:
+        return _is_answer(entities["answer"])
     if intent == "inform":
         return bool(names) and all(
             name in terms() and value in terms()[name].options for name, value in entities.items()
         )
     return False
+
+
+def _is_answer(text: str) -> bool:
+    """Whether `text` is `flow.question.answer`, all three of data/flows/."""
+    flow_id, _, rest = text.partition(".")
+    question_id, _, answer = rest.partition(".")
+    flow = flows().get(flow_id)
+    question = flow.questions.get(question_id) if flow else None
+    return question is not None and (answer in OF_EVERY_QUESTION or question.answer(answer) is not None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, cast
 
@@ -41,6 +41,7 @@ from telegram.ext import (
 
 from bot.channels import intake
 from bot.channels import telegram_text as texts
+from bot.channels.note_file import FILE_NAME, pdf
 from bot.channels.telegram_order import InOrder, Memory
 from meldwijzer import logs
 from meldwijzer.reply import Reply
@@ -318,25 +319,28 @@ class TelegramBot:
         for reply in replies:
             *first, last = texts.pages(reply) or texts.pages(intake.APOLOGY)
             for page in first:
-                await self._deliver(chat, page)
-            await self._deliver(chat, last, reply_markup=texts.keyboard(reply.buttons))
+                await self._deliver(partial(self._bot.send_message, chat, page))
+            await self._deliver(partial(self._bot.send_message, chat, last, reply_markup=texts.keyboard(reply.buttons)))
+            if reply.note:
+                await self._deliver(partial(self._bot.send_document, chat, pdf(reply.note), filename=FILE_NAME))
 
-    async def _deliver(self, chat: int, page: str, **options: Any) -> None:
-        """Send a message; when the network fails once more, since twice is better than never."""
+    async def _deliver(self, send: Callable[[], Awaitable[Any]]) -> None:
+        """Send a message or a file; when the network fails once more, since twice is better than never."""
         for wait in RESEND_AFTER:
-            if await self._got_through(chat, page, **options):
+            if await _got_through(send):
                 return
             await asyncio.sleep(wait)
-        await self._bot.send_message(chat, page, **options)
+        await send()
 
-    async def _got_through(self, chat: int, page: str, **options: Any) -> bool:
-        try:
-            await self._bot.send_message(chat, page, **options)
-        except BadRequest:
-            raise
-        except NetworkError:
-            return False
-        return True
+
+async def _got_through(send: Callable[[], Awaitable[Any]]) -> bool:
+    try:
+        await send()
+    except BadRequest:
+        raise
+    except NetworkError:
+        return False
+    return True
 
 
 def _sender(chat: int) -> str:

@@ -11,6 +11,7 @@ from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
 
 from bot.channels.intake import LONGEST
 from meldwijzer import logs
+from meldwijzer.dates import in_words
 from meldwijzer.reply import Button, Reply
 from meldwijzer.topics import payload
 
@@ -19,8 +20,6 @@ LIMIT = int(MessageLimit.MAX_TEXT_LENGTH)
 MOST_DATA = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)
 #: Where a text is cut, the best place first, and how much of the mark stays with what comes before it.
 CUTS = (("\n\n", 0), ("\n", 0), (". ", 1), (" ", 0))
-MONTHS = ("januari", "februari", "maart", "april", "mei", "juni",
-          "juli", "augustus", "september", "oktober", "november", "december")  # fmt: skip
 
 HELP = Button("Wat kan deze assistent?", payload("topic", topic="bot.help"))
 PEOPLE = "\n\nDirect gevaar? Bel 112. Overleg of advies: Veilig Thuis, 0800-2000, gratis, dag en nacht."
@@ -133,11 +132,6 @@ def _blocks(reply: Reply) -> Iterator[tuple[str, str, str]]:
     if reply.checked_on:
         checked = f"Gecontroleerd op {in_words(dt.date.fromisoformat(reply.checked_on))}"
         yield separator, checked, f"<i>{checked}</i>"
-
-
-def in_words(day: dt.date) -> str:
-    """A day in Dutch: `22 november 2026`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:

@@ -27,7 +27,7 @@ from meldwijzer.topics import payload
 ALGORITHM = "HS256"
 AUDIENCE = "meldwijzer-web"
 HEALTH_SECONDS = 2.0
-PAGES = frozenset({"demo.css", "demo.js"})
+PAGES = frozenset({"demo.css", "demo.js", "note.js"})
 
 logger = logs.logger("web")
 

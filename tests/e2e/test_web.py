@@ -149,7 +149,7 @@ def test_form_records_one_row_without_sender(assistant: Assistant) -> None:
     conversation.press('/inform{"subject":"gesprek"}')
     (danger,) = conversation.say("ze belt net dat hij de deur intrapt met een mes")
     assert danger["emergency"] is True
-    assert danger["buttons"][0]["title"] == "Verder met vastleggen"
+    assert danger["buttons"][0]["title"] == "Verder waar ik was"
     resumed = conversation.press(danger["buttons"][0]["payload"])
     assert "verder" in resumed[0]["text"]
     assert "Vraag 4 van 7" in resumed[1]["text"]

@@ -25,7 +25,8 @@ from bot.channels import intake, telegram, telegram_text
 from bot.channels.payloads import is_payload
 from bot.channels.telegram import COMMANDS, TelegramBot, TelegramChannel
 from bot.channels.telegram_order import InOrder, Memory
-from bot.channels.telegram_text import LIMIT, in_words, keyboard, pages, split
+from bot.channels.telegram_text import LIMIT, keyboard, pages, split
+from meldwijzer.dates import in_words
 from meldwijzer.knowledge import Source, knowledge
 from meldwijzer.reply import Button, Reply, answer, explanation
 from meldwijzer.settings import settings

@@ -1,0 +1,324 @@
+"""Guided dialogues: a form with one slot that is asked for until the flow has come to its outcome."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from rapidfuzz import fuzz
+from rasa_sdk import Action, FormValidationAction, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conversation import entity, here, looks_like_question
+from meldwijzer.flows import DONT_KNOW, Course, Flow, Outcome, Question, flows
+from meldwijzer.knowledge import knowledge
+from meldwijzer.note import FINDINGS, note
+from meldwijzer.regions import Organisation, regions
+from meldwijzer.reply import Button, Region, Reply, answer
+from meldwijzer.terms import terms
+from meldwijzer.topics import payload
+
+#: What is said to begin a flow without naming it on a button.
+STARTS = {"weigh": "weighing", "scan_policy": "policy_scan"}
+EXPLAIN = "uitleg"
+#: Longer messages tell a story, in which a word or two do not make an answer.
+MOST_WORDS = 12
+#: How much a short message must look like the words of an answer, 0 to 100 (spelling errors).
+ALIKE = 88
+DENIED = re.compile(r"\b(geen|niet|nooit|nauwelijks)\s+(\w+\s+)?$")
+DENIED_AFTER = re.compile(r"^\s*(niet|geen|nooit)\b")
+RESUMED = "We gaan verder waar u was."
+NOTHING_GOES_ON = "Er loopt nu geen dialoog. Ik kan samen met u afwegen, of vragen beantwoorden."
+DOUBT = (
+    "Twijfelt u? Bel Veilig Thuis, 0800-2000, gratis, dag en nacht. Advies kan zonder namen. "
+    "Weet u het daarna nog niet, kies dan opnieuw 'Weet ik niet'."
+)
+EXAMPLES = "Voorbeelden ({}), als hulp bij het denken, niet als norm:"
+OWN_DECISION = "U beslist; Veilig Thuis adviseert."
+
+
+class ActionAskFlowAnswer(Action):
+    """Asks the question that waits."""
+
+    def name(self) -> str:
+        """The name that Rasa gives to the question for a slot."""
+        return "action_ask_flow_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Ask."""
+        course = Course.from_slot(tracker.get_slot("flow"))
+        if course and course.question:
+            begins = started(tracker) and not course.path
+            dispatcher.utter_message(**ask(course, course.question, introduced=not begins).to_rasa())
+        return []
+
+
+class ValidateFlowForm(FormValidationAction):
+    """Takes answers, from buttons and in words, and all that one can say to go another way."""
+
+    def name(self) -> str:
+        """The name that Rasa gives to the validation of the form."""
+        return "validate_flow_form"
+
+    async def get_validation_events(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """The course after the latest message; nothing when it says nothing about the flow."""
+        before = Course.from_slot(tracker.get_slot("flow"))
+        begun = started(tracker)
+        if begun:
+            after = before if before and before.flow == begun and before.question else Course(begun)
+            if after.path:
+                dispatcher.utter_message(**Reply(RESUMED, topic=begun.topic).to_rasa())
+            return _kept(after)
+        if before is None:
+            dispatcher.utter_message(**Reply(NOTHING_GOES_ON, topic="bot.help").to_rasa())
+            return [SlotSet("flow", None), SlotSet("requested_slot", None)]
+        intent = tracker.latest_message["intent"]["name"]
+        if intent == "back":
+            return _kept(before.back())
+        if intent == "anew":
+            return _kept(Course(before.flow))
+        if before.question is None:
+            return []
+        said = entity(tracker, "answer") or heard(before.question, tracker.latest_message.get("text") or "", intent)
+        if said is None:
+            return []
+        return self._taken(dispatcher, before, said, tracker.get_slot("sector"))
+
+    def _taken(
+        self, dispatcher: CollectingDispatcher, before: Course, said: str, sector: str | None
+    ) -> list[dict[str, Any]]:
+        """The course after an answer.
+
+        Args:
+            dispatcher: says what is explained.
+            before: the course.
+            said: `flow.question.answer` of a button, or the id of an answer to the question that waits.
+            sector: whose examples are shown.
+        """
+        *place, given = said.split(".")
+        flow_id, question_id = place or (before.flow.id, before.place.id)
+        if flow_id != before.flow.id or question_id not in before.flow.questions:
+            return []
+        if given == EXPLAIN or (given == DONT_KNOW and before.flow.unsure):
+            course = before.unknown() if given == DONT_KNOW else before
+            if course.path == before.path:
+                dispatcher.utter_message(
+                    **explanation(
+                        course, before.flow.questions[question_id], sector, doubted=given == DONT_KNOW
+                    ).to_rasa()
+                )
+            return _kept(course)
+        try:
+            return _kept(before.answered(question_id, given))
+        except ValueError:
+            return []
+
+    async def get_extraction_events(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Nothing beforehand: the course tells what an answer means."""
+        return []
+
+
+class ActionFlowOutcome(Action):
+    """Shows where the flow came out."""
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_flow_outcome"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Show the outcome; the course is kept for the note, and for taking an answer back."""
+        course = Course.from_slot(tracker.get_slot("flow"))
+        if course and course.outcome:
+            dispatcher.utter_message(**outcome(course, course.outcome, organisation_here(tracker)).to_rasa())
+        return [SlotSet("flow_answer", None)]
+
+
+class ActionNote(Action):
+    """Hands over the note on the last flow."""
+
+    def name(self) -> str:
+        """The name in the domain."""
+        return "action_note"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Make the note; without an outcome, say how to come to one."""
+        course = Course.from_slot(tracker.get_slot("flow"))
+        entry = knowledge()["actie.verslag"]
+        if course is None or course.outcome is None:
+            begin = Button("Samen afwegen", payload("flow", flow="weighing"))
+            dispatcher.utter_message(**replace(answer(entry), buttons=(begin,)).to_rasa())
+            return [SlotSet("topic", entry.topic)]
+        made = note(course, course.outcome, tracker.get_slot("sector"), organisation_here(tracker))
+        text = f"Hier is uw verslag: {course.flow.title}. Bewaar het in uw eigen dossier; ik bewaar niets."
+        dispatcher.utter_message(**Reply(text, topic=entry.topic, note=made).to_rasa())
+        return [SlotSet("topic", entry.topic)]
+
+
+def started(tracker: Tracker) -> Flow | None:
+    """The flow that the latest message begins, or goes on with."""
+    intent = tracker.latest_message["intent"]["name"]
+    id_ = entity(tracker, "flow") if intent == "flow" else STARTS.get(intent)
+    return flows().get(id_ or "")
+
+
+def _kept(course: Course) -> list[dict[str, Any]]:
+    return [SlotSet("flow", course.to_slot()), SlotSet("flow_answer", True if course.outcome else None)]
+
+
+def organisation_here(tracker: Tracker) -> Organisation | None:
+    """The Veilig Thuis of the place that is talked about."""
+    place = regions().get(here(tracker) or "")
+    return place.organisation if place else None
+
+
+def heard(question: Question, text: str, intent: str) -> str | None:
+    """The answer that someone gives in words, or None.
+
+    Args:
+        question: that waits.
+        text: what was typed.
+        intent: of the message.
+    """
+    said = _plain(text)
+    exact = [each.id for each in question.answers for words in each.words if said == _plain(words)]
+    if exact:
+        return exact[0]
+    if looks_like_question(text):
+        return None
+    if intent == "dont_know":
+        return DONT_KNOW
+    if len(said.split()) <= MOST_WORDS and (found := _by_words(question, said)):
+        return found
+    word = {"affirm": "ja", "deny": "nee"}.get(intent)
+    return next((each.id for each in question.answers if word in each.words), None) if word else None
+
+
+def _by_words(question: Question, said: str) -> str | None:
+    """The answer whose words are in a short message; the longest words win, and two that win equally are none."""
+    found: dict[str, int] = {}
+    for each in question.answers:
+        for words in map(_plain, each.words):
+            if _holds(said, words) or (len(words) > 3 and fuzz.ratio(said, words) >= ALIKE):
+                found[each.id] = max(found.get(each.id, 0), len(words))
+    if not found:
+        return None
+    most = max(found.values())
+    best = [id_ for id_, length in found.items() if length == most]
+    return best[0] if len(best) == 1 else None
+
+
+def _holds(said: str, words: str) -> bool:
+    """Whether words stand in a message and are not denied there; one word must come first."""
+    at = re.search(rf"\b{re.escape(words)}\b", said)
+    if at is None or DENIED_AFTER.search(said[at.end() :]):
+        return False
+    if " " not in words:
+        return at.start() == 0
+    return not DENIED.search(said[: at.start()])
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[\w'-]+", text.lower()))
+
+
+def ask(course: Course, asked: Question, *, introduced: bool = True) -> Reply:
+    """A question with its answers as buttons.
+
+    Args:
+        course: that is gone through.
+        asked: the question that waits.
+        introduced: the flow was explained before.
+    """
+    flow = course.flow
+    scanned = flow.unsure is None
+    number = f"Vraag {len(course.path) + 1}" + (f" van {len(flow.questions)}" if scanned else "") + ". "
+    intro = "" if introduced else flow.intro + "\n\n"
+    buttons = [Button(each.label, _press(flow, asked, each.id)) for each in asked.answers]
+    buttons.append(Button("Uitleg", _press(flow, asked, EXPLAIN)))
+    if not scanned:
+        buttons.append(Button("Weet ik niet", _press(flow, asked, DONT_KNOW)))
+    if course.path:
+        buttons.append(Button("Terug", payload("back")))
+    buttons.append(Button("Stoppen", payload("stop")))
+    return Reply(intro + number + asked.ask.strip(), tuple(buttons), flow.topic)
+
+
+def _press(flow: Flow, asked: Question, given: str) -> str:
+    return payload("inform", answer=f"{flow.id}.{asked.id}.{given}")
+
+
+def explanation(course: Course, asked: Question, sector: str | None, *, doubted: bool) -> Reply:
+    """What a question means, with examples of one's own sector.
+
+    Args:
+        course: that is gone through.
+        asked: one of its questions.
+        sector: id of the sector list in data/terms.yml.
+        doubted: the answer was not known, so that the advice line is pointed to.
+    """
+    parts = [asked.help.strip()]
+    if example := asked.examples.get(sector or ""):
+        parts.append(f"{EXAMPLES.format(terms()['sector'].options[sector or ''].label.lower())} {example.strip()}")
+    if doubted:
+        parts.append(DOUBT)
+    return Reply(
+        "\n\n".join(parts),
+        topic=course.flow.topic,
+        sources=asked.sources,
+        checked_on=course.flow.checked_on.isoformat(),
+    )
+
+
+def outcome(course: Course, reached: Outcome, organisation: Organisation | None) -> Reply:
+    """What the answers point at, and what to do.
+
+    Args:
+        course: that came to an outcome.
+        reached: the outcome.
+        organisation: the Veilig Thuis of the region, where it is known.
+    """
+    opening = "112: bel nu als er direct gevaar is.\n\n" if reached.urgent else ""
+    parts = [f"{opening}{reached.title}.", reached.text.strip()]
+    for heading, lines in (("Nu doen", reached.now), ("Informeren", reached.inform), ("Vastleggen", reached.write)):
+        if lines:
+            parts.append(f"{heading}:\n" + "\n".join(f"- {line.strip()}" for line in lines))
+    found = [(heading, course.found(finding)) for finding, heading in FINDINGS.items()]
+    scan = "\n".join(
+        f"{heading} ({len(points)}): {', '.join(q.title for q in points)}" for heading, points in found if points
+    )
+    if scan:
+        parts.insert(1, scan)
+    if reached.contact:
+        parts.append(_contact(organisation))
+    buttons = [
+        Button("Verslag voor mijn dossier", payload("note")),
+        Button("Antwoord terugnemen", payload("back")),
+        Button("Opnieuw", payload("anew")),
+    ]
+    if reached.contact:
+        buttons.insert(1, Button("Adviesvraag vastleggen", payload("record_advice")))
+        if organisation is None:
+            buttons.insert(1, Button("Mijn Veilig Thuis zoeken", payload("region")))
+    region = None
+    if reached.contact and organisation:
+        region = Region(None, organisation.name, organisation.phone, organisation.website)
+    return Reply(
+        "\n\n".join(parts),
+        tuple(buttons),
+        course.flow.topic,
+        reached.sources,
+        course.flow.checked_on.isoformat(),
+        region=region,
+    )
+
+
+def _contact(organisation: Organisation | None) -> str:
+    if organisation is None:
+        return f"Veilig Thuis: 0800-2000, gratis, dag en nacht. {OWN_DECISION}"
+    return f"{organisation.name}: {organisation.phone}, gratis, dag en nacht. {OWN_DECISION}"
