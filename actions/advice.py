@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import secrets
 from abc import ABC, abstractmethod
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.conversation import ADVICE_TOPIC, looks_like_question
 from meldwijzer import logs
-from meldwijzer.database import AdviceRequest, session
+from meldwijzer.database import AdviceRequest, record
 from meldwijzer.knowledge import knowledge
 from meldwijzer.regions import UNKNOWN, Place, regions
 from meldwijzer.reply import Button, Reply
@@ -26,6 +27,8 @@ from meldwijzer.topics import payload
 NETHERLANDS = ZoneInfo("Europe/Amsterdam")
 FIELDS = tuple(terms())
 CONFIRMED = "confirmed"
+#: A random name for what is being recorded, so that it is recorded once.
+DRAFT = "draft"
 #: What may be taken from the sentence that starts the form, since a word of it cannot be mistaken for another list.
 FROM_FIRST_SENTENCE = ("sector", "violence", "age")
 RESUMED = "We gaan verder met uw adviesvraag."
@@ -55,6 +58,8 @@ class AskField(Action, ABC):
         """Ask."""
         begins = tracker.latest_message["intent"]["name"] == "record_advice" and self.field == FIELDS[0]
         dispatcher.utter_message(**question(self.field, tracker.slots, introduced=not begins).to_rasa())
+        if self.field == CONFIRMED and not tracker.get_slot(DRAFT):
+            return [SlotSet(DRAFT, secrets.token_hex(16))]
         return []
 
 
@@ -245,8 +250,7 @@ class ActionRecordAdvice(Action):
         if not tracker.get_slot(CONFIRMED):
             return []
         try:
-            with session() as opened:
-                opened.add(row(tracker.slots, tracker.get_latest_input_channel() or ""))
+            record(row(tracker.slots, tracker.get_latest_input_channel() or ""), tracker.get_slot(DRAFT) or "")
         except SQLAlchemyError as error:
             logs.logger("actions").error("advice request not recorded: %s", type(error).__name__)
             reply = Reply(
@@ -289,4 +293,4 @@ def row(slots: dict[str, Any], channel: str) -> AdviceRequest:
 
 def cleared() -> list[dict[str, Any]]:
     """Empty the form, but for the sector, which also colours later answers."""
-    return [SlotSet(name, None) for name in (*FIELDS, CONFIRMED) if name != "sector"]
+    return [SlotSet(name, None) for name in (*FIELDS, CONFIRMED, DRAFT) if name != "sector"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -39,6 +41,15 @@ class AdviceRequest(Base):
     channel = sa.Column(sa.String(10), nullable=False)
 
 
+class Receipt(Base):
+    """That a draft was recorded, so that it is not recorded twice; not as which row, nor of whom."""
+
+    __tablename__ = "receipt"
+
+    digest = sa.Column(sa.String(64), primary_key=True)
+    day = sa.Column(sa.Date, nullable=False)
+
+
 @lru_cache(maxsize=1)
 def engine() -> sa.engine.Engine:
     """The engine of this process for `MELDWIJZER_DATABASE_URL`, SQLite under `MELDWIJZER_DATA` by default."""
@@ -69,6 +80,25 @@ def migrate() -> None:
     alembic.command.upgrade(config, "head")
 
 
+def record(request: AdviceRequest, draft: str) -> None:
+    """Write an advice request; nothing when this draft was written before with the same answers.
+
+    A user who presses twice, or whose first reply was lost on the way, gets one row.
+
+    Args:
+        request: the row.
+        draft: a random name that the conversation has for this request.
+    """
+    answers = [str(getattr(request, column.name)) for column in AdviceRequest.__table__.columns if column.name != "id"]
+    digest = hmac.new(settings().key, "|".join([draft, *answers]).encode(), hashlib.sha256).hexdigest()
+    with session() as opened:
+        if opened.get(Receipt, digest) is None:
+            opened.add(Receipt(digest=digest, day=request.day))
+            # First, so that of two at the same moment one fails before anything is written.
+            opened.flush()
+            opened.add(request)
+
+
 def forget(sender: str) -> None:
     """Remove every stored event of one conversation.
 
@@ -86,7 +116,7 @@ def conversation_exists(sender: str) -> bool:
 
 
 def purge(now: dt.datetime | None = None) -> int:
-    """Remove conversations without activity for `MELDWIJZER_RETENTION_HOURS`.
+    """Remove conversations without activity for `MELDWIJZER_RETENTION_HOURS`, and receipts that no longer serve.
 
     Args:
         now: the moment to count from, in UTC; the present by default.
@@ -98,7 +128,12 @@ def purge(now: dt.datetime | None = None) -> int:
     before = now.timestamp() - settings().retention_hours * 3600
     silent = sa.select(events.c.sender_id).group_by(events.c.sender_id).having(sa.func.max(events.c.timestamp) < before)
     with session() as opened:
-        if not sa.inspect(opened.connection()).has_table(events.name):
+        tables = set(sa.inspect(opened.connection()).get_table_names())
+        if Receipt.__tablename__ in tables:
+            # By whole days, and one more: a receipt has no time, and its conversation may end later.
+            kept = dt.timedelta(days=2 + settings().retention_hours // 24)
+            opened.execute(sa.delete(Receipt).where(Receipt.day < now.date() - kept))
+        if events.name not in tables:
             return 0
         senders = list(opened.scalars(silent))
         opened.execute(sa.delete(events).where(events.c.sender_id.in_(senders)))

@@ -61,3 +61,35 @@ def test_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None
     assert settings().key == settings().key
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("secret")] == ["secret"]
+
+
+def request(**values: str) -> database.AdviceRequest:
+    known = {"region": "onbekend", "sector": "ggz", "topic": "privacy", "step": "stap2", "form_of_violence": "psychisch",
+             "age_group": "18-64", "outcome": "open", "channel": "web"}  # fmt: skip
+    return database.AdviceRequest(day=NOW.date(), **{**known, **values})
+
+
+def count(table: type) -> int:
+    with database.session() as opened:
+        found: int = opened.scalar(sa.select(sa.func.count()).select_from(table))
+        return found
+
+
+def test_a_draft_is_recorded_once_and_a_corrected_one_again() -> None:
+    database.migrate()
+    for _ in range(3):
+        database.record(request(), "draft")
+    assert count(database.AdviceRequest) == 1
+    database.record(request(sector="onderwijs"), "draft")
+    database.record(request(), "another draft")
+    assert count(database.AdviceRequest) == 3
+
+
+def test_receipts_go_when_their_conversation_is_gone() -> None:
+    database.migrate()
+    database.record(request(), "draft")
+    database.purge(NOW + dt.timedelta(days=3))
+    assert count(database.Receipt) == 1
+    database.purge(NOW + dt.timedelta(days=4))
+    assert count(database.Receipt) == 0
+    assert count(database.AdviceRequest) == 1
