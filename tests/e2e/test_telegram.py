@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import os
@@ -387,3 +388,20 @@ def test_no_trace_of_token_chat_or_text(assistant: Assistant, user: User) -> Non
     assert left["meldwijzer.db"]
     for secret in (TOKEN, TOKEN.partition(":")[2], str(user.chat), str(FIRST_CHAT), "Kanarie", "kanarievogelzang"):
         assert [name for name, content in left.items() if secret.encode() in content] == [], secret
+
+
+def test_weighing_ends_in_a_note_that_is_sent_as_a_file(user: User, emulator: Emulator, assistant: Assistant) -> None:
+    user.say("help mij afwegen of ik moet melden")
+    asked = user.gets_one()
+    assert all(len(data.encode()) <= 64 for _, data in asked.buttons)
+    user.press(dict(asked.buttons)["Ja, er is een vermoeden"])
+    asked = user.gets_one()
+    user.say("acuut")
+    outcome = user.gets_one()
+    assert outcome.text.startswith("112")
+    before = len(emulator.calls("sendDocument"))
+    user.press(dict(outcome.buttons)["Verslag voor mijn dossier"])
+    user.gets_one()
+    (sent,) = emulator.calls("sendDocument")[before:]
+    assert base64.b64decode(sent["document"]["base64"]).startswith(b"%PDF")
+    assert not [path for path in assistant.data.rglob("*.pdf")]

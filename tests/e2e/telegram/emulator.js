@@ -53,10 +53,14 @@ function forward(path, params) {
   });
 }
 
-async function read(stream) {
+async function bytes(stream) {
   const chunks = [];
   for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+}
+
+async function read(stream) {
+  return (await bytes(stream)).toString('utf8');
 }
 
 // What the real Telegram would refuse.
@@ -124,6 +128,11 @@ const methods = {
     return { message_id: id, date: Math.floor(result.date / 1000), chat, text };
   },
 
+  async sendDocument(token, { chat_id: chat, document }) {
+    const file = { file_id: 'a', file_unique_id: 'b', file_name: document.name, file_size: document.size };
+    return { message_id: 1, date: Math.floor(Date.now() / 1000), chat: { id: Number(chat), type: 'private' }, document: file };
+  },
+
   sendChatAction: async () => true,
   answerCallbackQuery: async () => true,
   setMyCommands: async () => true,
@@ -157,17 +166,29 @@ async function answer(path, params) {
   return forward(path, params);
 }
 
-function parse(request, body) {
-  if (!body) return {};
-  if (/json/.test(request.headers['content-type'])) return JSON.parse(body);
-  return Object.fromEntries(new URLSearchParams(body));
+async function parse(request) {
+  const body = await bytes(request);
+  const type = request.headers['content-type'] || '';
+  if (!body.length) return {};
+  if (/json/.test(type)) return JSON.parse(body);
+  if (!/multipart/.test(type)) return Object.fromEntries(new URLSearchParams(body.toString('utf8')));
+  const form = await new Response(body, { headers: { 'content-type': type } }).formData();
+  const fields = await Promise.all([...form].map(async ([name, value]) => [name, await field(value)]));
+  return Object.fromEntries(fields);
+}
+
+// A field of a form; of a file its name, its size and what is in it.
+async function field(value) {
+  if (typeof value === 'string') return value;
+  const content = Buffer.from(await value.arrayBuffer());
+  return { name: value.name, size: content.length, base64: content.toString('base64') };
 }
 
 async function handle(request, response) {
   let status = 200;
   let result;
   try {
-    result = await answer(new URL(request.url, 'http://x').pathname, parse(request, await read(request)));
+    result = await answer(new URL(request.url, 'http://x').pathname, await parse(request));
   } catch (error) {
     status = error.code > 0 ? error.code : 500;
     result = { ok: false, error_code: status, description: error.message };
