@@ -154,7 +154,7 @@ def answers(text: str, intent: str, entities: list[dict[str, Any]], requested: s
     values: dict[str, str] = {}
     for found in entities:
         values.setdefault(found["entity"], found["value"])
-    if intent == "back":
+    if intent == "previous":
         before = FIELDS[: FIELDS.index(requested)] if requested in FIELDS else FIELDS
         return {before[-1]: None} if before else {}
     if intent == "anew":

@@ -13,7 +13,7 @@ from meldwijzer.topics import topics
 FORM = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?")
 WITHOUT_ENTITIES = {
     "affirm", "deny", "stop", "forget", "more", "record_advice", "region", "something_else",
-    "weigh", "scan_policy", "note", "back", "anew",
+    "weigh", "scan_policy", "note", "previous", "anew",
 }  # fmt: skip
 #: What can be asked of every question of a flow beside its own answers.
 OF_EVERY_QUESTION = {"uitleg", DONT_KNOW}

@@ -17,7 +17,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, file, json
 
-from bot.channels import intake
+from bot.channels import admin, intake
 from bot.channels.problems import Problem
 from meldwijzer import database, logs
 from meldwijzer.regions import regions
@@ -48,6 +48,7 @@ class WebChannel(InputChannel):
         """The routes."""
         routes = Blueprint("web")
         limit = RateLimit(settings().rate_limit)
+        admin.add_report(routes, limit.check)
 
         @routes.post("/webhooks/web/sessions")
         async def begin(request: Request) -> HTTPResponse:

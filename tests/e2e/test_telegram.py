@@ -404,4 +404,4 @@ def test_weighing_ends_in_a_note_that_is_sent_as_a_file(user: User, emulator: Em
     user.gets_one()
     (sent,) = emulator.calls("sendDocument")[before:]
     assert base64.b64decode(sent["document"]["base64"]).startswith(b"%PDF")
-    assert not [path for path in assistant.data.rglob("*.pdf")]
+    assert not list(assistant.data.rglob("*.pdf"))
