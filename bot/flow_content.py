@@ -25,7 +25,7 @@ def flow_mistakes(document: Document, topics: AbstractSet[str], sectors: Abstrac
     Args:
         document: a file of data/flows/.
         topics: that there are, none when that is not known.
-        sectors: that there are.
+        sectors: that there are, none when that is not known.
     """
     (flow,) = document.parts()
     questions, outcomes = tuple(document.parts("questions", ...)), tuple(document.parts("outcomes", ...))
@@ -64,9 +64,10 @@ def _about_question(
         yield from _about_length(question, key)
     if not question.value["ask"].strip().endswith("?"):
         yield question.mistake("de vraag eindigt niet op een vraagteken", "ask")
-    for sector in question.value.get("examples", {}):
+    for sector in question.value.get("examples", {}) if sectors else ():
         if sector not in sectors:
-            yield question.mistake(f"de sector '{sector}' staat niet in data/terms.yml{did_you_mean(sector, sectors)}")
+            hint = did_you_mean(sector, sectors)
+            yield question.mistake(f"de sector '{sector}' staat niet in data/terms.yml{hint}", "examples", sector)
     said: dict[str, str] = {}
     # The program adds 'I do not know' itself where the flow says where it leads.
     given: set[str] = {EXPLAIN, DONT_KNOW} if flow.value.get("unsure") else {EXPLAIN}
@@ -101,12 +102,13 @@ def _about_ways(questions: tuple[Part, ...], outcomes: tuple[Part, ...], unsure:
     leads: dict[str, set[str]] = defaultdict(set)
     for question in questions:
         leads[question.value["id"]] = {answer["next"] for answer in question.value["answers"]}
-    start = questions[0].value["id"]
-    reached, waiting = {start} | ({unsure} if unsure else set()), [start]
+    reached: set[str] = set()
+    waiting = [questions[0].value["id"], *([unsure] if unsure else [])]
     while waiting:
-        fresh = leads[waiting.pop()] - reached
-        reached |= fresh
-        waiting += fresh
+        place = waiting.pop()
+        if place not in reached:
+            reached.add(place)
+            waiting += leads.get(place, ())
     for part in (*questions, *outcomes):
         if part.value["id"] not in reached:
             yield part.mistake(f"'{part.value['id']}' wordt nergens bereikt; laat een antwoord erheen leiden", "id")
