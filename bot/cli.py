@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -165,6 +166,37 @@ def ask(text: str) -> None:
 
     logs.configure()
     click.echo(json.dumps(asyncio.run(console.ask(text)), ensure_ascii=False, indent=2))
+
+
+@main.command()
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="Eerste dag. [standaard: 1 januari]")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Laatste dag. [standaard: vandaag]")
+@click.option("--by", multiple=True,
+              help="Tel per sector, region, topic, step, violence, age, outcome, channel, municipality, month, quarter "
+              "of year; twee keer geeft een kruistabel. [standaard: sector en quarter]")  # fmt: skip
+@click.option("--format", "kind", type=click.Choice(["terminal", "csv", "xlsx", "html"]),
+              help="Soort uitvoer. [standaard: naar de naam van het bestand, anders terminal]")  # fmt: skip
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Bestand om te schrijven.")
+def report(first: dt.datetime | None, last: dt.datetime | None, by: tuple[str, ...], kind: str | None,
+           out: Path | None) -> None:  # fmt: skip
+    """Tel de adviesvragen van een periode, afgerond en zonder kleine aantallen."""
+    from meldwijzer import report, report_files
+
+    kind = kind or (out.suffix[1:].lower() if out else "terminal")
+    if kind not in {"terminal", *report_files.FORMATS}:
+        raise click.BadParameter("Geef met --format aan wat voor bestand dit wordt.", param_hint="--out")
+    if kind != "terminal" and out is None:
+        raise click.UsageError("Geef met --out aan in welk bestand het rapport komt.")
+    try:
+        made = report.make(first and first.date(), last and last.date(), by)
+    except report.ReportError as error:
+        raise click.ClickException(str(error)) from None
+    if out is None:
+        click.echo(report_files.terminal(made))
+        return
+    text = f"{report_files.terminal(made)}\n".encode() if kind == "terminal" else report_files.FORMATS[kind].make(made)
+    out.write_bytes(text)
+    click.echo(f"Geschreven: {out}")
 
 
 @main.command()

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     )
     retention_hours: int = Field(24, gt=0, description="uren waarna een stil gesprek verdwijnt")
     register_municipality: bool = Field(False, description="leg bij een adviesvraag ook de gemeente vast")
+    admin_token: SecretStr | None = Field(
+        None, min_length=20, description="wachtwoord van /admin/report; zonder is die pagina er niet"
+    )
     telegram_token: SecretStr | None = Field(None, env="TELEGRAM_TOKEN", description="zonder token geen Telegram")
     telegram_api: str = Field(
         "https://api.telegram.org", env="TELEGRAM_API", description="adres van de Telegram Bot API"

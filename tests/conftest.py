@@ -22,6 +22,7 @@ from meldwijzer.settings import ROOT
 
 START_SECONDS = 120
 PORTS_BETWEEN = 50
+ADMIN_TOKEN = "alleen-voor-deze-tests"
 
 
 @dataclass
@@ -145,7 +146,8 @@ Runner = Callable[..., "contextlib.AbstractContextManager[Assistant]"]
 @pytest.fixture(scope="session")
 def assistant(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """One assistant with SQLite that most end-to-end tests share."""
-    with running(model, tmp_path_factory.mktemp("assistant") / "data") as started:
+    data = tmp_path_factory.mktemp("assistant") / "data"
+    with running(model, data, MELDWIJZER_ADMIN_TOKEN=ADMIN_TOKEN) as started:
         yield started
 
 

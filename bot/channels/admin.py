@@ -44,9 +44,10 @@ def add_report(routes: Blueprint, limit: Callable[[Request], None]) -> None:
         routes: to add it to.
         limit: counts a request, and refuses it when there were too many.
     """
-    if settings().admin_token is None:
+    secret = settings().admin_token
+    if secret is None:
         return
-    token = settings().admin_token.get_secret_value().encode()
+    token = secret.get_secret_value().encode()
 
     @routes.get("/admin/report")
     async def show(request: Request) -> HTTPResponse:
