@@ -549,9 +549,21 @@ def _personal_data(content: Content) -> Iterator[Mistake]:
             for found in personal.find(field.value, content.public_numbers):
                 line = field.document.line_with(found.text, field.line())
                 yield Mistake(field.document.name, line, _no_personal_data(found))
+    for flow in content.flows:
+        for field in _strings(flow):
+            for found in personal.find(field.value, content.public_numbers):
+                yield field.mistake(_no_personal_data(found))
     for example in content.examples:
         for found in personal.find(ENTITY.sub(r"\1", example.text), content.public_numbers):
             yield example.mistake(_no_personal_data(found))
+
+
+def _strings(document: Document) -> Iterator[Part]:
+    """What users read of a dialogue: every text in it but the addresses of sources."""
+    places = ((), (...,), (..., ...), (..., ..., ...), (..., ..., ..., ...), (..., ..., ..., ..., ...))
+    for part in chain.from_iterable(document.parts(*place) for place in places):
+        if isinstance(part.value, str) and part.keys[-1] != "url":
+            yield part
 
 
 def _texts(answer: Part) -> Iterator[Part]:

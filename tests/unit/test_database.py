@@ -64,8 +64,8 @@ def test_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None
 
 
 def request(**values: str) -> database.AdviceRequest:
-    known = {"region": "onbekend", "sector": "ggz", "topic": "privacy", "step": "stap2", "form_of_violence": "psychisch",
-             "age_group": "18-64", "outcome": "open", "channel": "web"}  # fmt: skip
+    known = {"region": "onbekend", "sector": "ggz", "topic": "privacy", "step": "stap2", "age_group": "18-64",
+             "form_of_violence": "psychisch", "outcome": "open", "channel": "web"}  # fmt: skip
     return database.AdviceRequest(day=NOW.date(), **{**known, **values})
 
 

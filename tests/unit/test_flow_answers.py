@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.flows import heard
+from actions.hearing import heard
 from meldwijzer.flows import DONT_KNOW, flows
 
 #: By question: what was typed, what the classifier takes it for, and the answer.
