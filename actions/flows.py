@@ -70,14 +70,15 @@ class ValidateFlowForm(FormValidationAction):
             dispatcher.utter_message(**Reply(NOTHING_GOES_ON, topic="bot.help").to_rasa())
             return [SlotSet("flow", None), SlotSet("requested_slot", None)]
         intent = tracker.latest_message["intent"]["name"]
-        if intent == "previous":
+        # An answer first: "het keert steeds terug" is no wish to go back.
+        said = entity(tracker, "answer")
+        if said is None and before.question:
+            said = heard(before.question, tracker.latest_message.get("text") or "", intent)
+        if said is None and intent == "previous":
             return _kept(before.back())
-        if intent == "anew":
+        if said is None and intent == "anew":
             return _kept(Course(before.flow))
-        if before.question is None:
-            return []
-        said = entity(tracker, "answer") or heard(before.question, tracker.latest_message.get("text") or "", intent)
-        if said is None:
+        if said is None or before.question is None:
             return []
         return self._taken(dispatcher, before, said, tracker.get_slot("sector"))
 

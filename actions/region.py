@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import entity
-from meldwijzer.knowledge import knowledge
-from meldwijzer.regions import UNKNOWN, Municipality, Organisation, Place, regions
+from meldwijzer.contacts import Contact, contacts
+from meldwijzer.dates import in_words
+from meldwijzer.knowledge import Source, knowledge
+from meldwijzer.regions import ABROAD, UNKNOWN, Municipality, Organisation, Place, regions
 from meldwijzer.reply import Button, Region, Reply, answer
 from meldwijzer.topics import payload
 
@@ -32,18 +36,25 @@ class ActionRegion(Action):
         key = entity(tracker, "place")
         known = tracker.get_slot("place")
         place = regions().get(key or known or "")
-        dispatcher.utter_message(**reply_for(place, unknown=key == UNKNOWN).to_rasa())
+        dispatcher.utter_message(**reply_for(place, unknown=key == UNKNOWN, abroad=key == ABROAD).to_rasa())
         found = place.key if place and place.organisation else known
         return [SlotSet("place", found), SlotSet("topic", TOPIC), SlotSet("unclear", None)]
 
 
-def reply_for(place: Place | None, *, unknown: bool = False) -> Reply:
+def reply_for(place: Place | None, *, unknown: bool = False, abroad: bool = False) -> Reply:
     """The answer on a place.
 
     Args:
         place: what was found; None when no place was named.
         unknown: a place was named that is not in the data.
+        abroad: a place was named that lies outside the Netherlands.
     """
+    if abroad:
+        return ask(
+            "Deze plaats valt buiten de regio's van Veilig Thuis: die liggen alle in Europees Nederland. Woont of "
+            "verblijft het kind of de cliënt ook in Nederland? Noem dan die gemeente, of de vier cijfers van de "
+            f"postcode. Twijfelt u? Bel {LANDELIJK} (gratis, dag en nacht) en leg het voor. Bij direct gevaar: bel 112."
+        )
     if unknown:
         return ask(
             "Deze plaats vind ik niet. Noem de gemeente, of de vier cijfers van de postcode. "
@@ -76,9 +87,18 @@ def found(place: Place, organisation: Organisation) -> Reply:
             2,
             f"Deze indeling is afgeleid en niet bij Veilig Thuis nagevraagd; {LANDELIJK} schakelt altijd goed door.",
         )
+    lines.append(f"Bron: {page(organisation)}, opgenomen op {in_words(organisation.recorded_on)}.")
+    local = contacts(municipality) if municipality else ()
+    general = answer(knowledge()[TOPIC])
     return replace(
-        answer(knowledge()[TOPIC]),
-        text="\n".join(lines),
+        general,
+        text="\n".join(lines) + (f"\n\n{listed(local, municipality)}" if local and municipality else ""),
+        sources=(
+            source(organisation, municipality),
+            *(Source(f"{each.name}: {each.source.title}", each.source.where, each.source.url) for each in local),
+            *general.sources,
+        ),
+        checked_on=min([organisation.recorded_on, *(each.checked_on for each in local)]).isoformat(),
         region=Region(
             municipality=municipality.name if municipality else None,
             organisation=organisation.name,
@@ -86,6 +106,31 @@ def found(place: Place, organisation: Organisation) -> Reply:
             website=organisation.website,
         ),
     )
+
+
+def page(organisation: Organisation) -> str:
+    """The page on which an organisation was found, and of which year that is: `veiligthuisgm.nl (2023)`."""
+    site = urlsplit(organisation.source).netloc.removeprefix("www.")
+    return f"{site} ({organisation.source_year})" if organisation.source_year else site
+
+
+def source(organisation: Organisation, municipality: Municipality | None) -> Source:
+    """Where it was found which organisation this is, and that it is the one of a municipality."""
+    where = f"{page(organisation)}, opgenomen op {in_words(organisation.recorded_on)}"
+    if municipality:
+        where += f"; bij welke regio {municipality.name} hoort: {municipality.source}"
+    return Source(organisation.name, where, organisation.source)
+
+
+def listed(local: Iterable[Contact], municipality: Municipality) -> str:
+    """The contacts that a municipality supplied, each with its source and date."""
+    lines = [f"In de gemeente {municipality.name} ook:"]
+    for each in local:
+        reach = ", ".join(filter(None, (each.phone, each.url)))
+        lines.append(
+            f"- {each.name} ({each.for_whom}): {reach}. Bron: {each.source.title}, {in_words(each.checked_on)}."
+        )
+    return "\n".join(lines)
 
 
 def described(place: Place, municipality: Municipality | None) -> str:

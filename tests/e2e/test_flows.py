@@ -101,7 +101,7 @@ def test_stop_leaves_nothing(assistant: Assistant) -> None:
 def test_what_is_no_answer_is_asked_again(assistant: Assistant) -> None:
     conversation, _ = begun(assistant)
     messages = conversation.say("bladiebla hupsakee")
-    assert "herken ik niet" in messages[0]["text"]
+    assert len(messages) == 2
     assert "Vraag 1" in messages[-1]["text"]
 
 
