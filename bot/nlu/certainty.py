@@ -34,7 +34,7 @@ class CertaintyGate(GraphComponent, IntentClassifier):
         difference between the first two below which they are. `outside` is the threshold for saying that a
         question is out of reach: nobody is helped by three topics that it is not about.
         """
-        return {"threshold": 0.6, "gap": 0.12, "outside": 0.3}
+        return {"threshold": 0.7, "gap": 0.2, "outside": 0.3}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Make the gate."""

@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.ranking import ranking_of, set_ranking
-from meldwijzer.regions import UNKNOWN, Regions, regions
+from meldwijzer.regions import ABROAD, UNKNOWN, Reading, Regions, regions
 from meldwijzer.topics import OUT_OF_SCOPE
 
 REGION = "vt.regio"
@@ -54,14 +54,14 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
             likely = {label for label, _ in ranking[:NEAR]}
             outside = bool(ranking) and ranking[0][0] == OUT_OF_SCOPE
             asked = not ranking or (not outside and ranking[0][1] < CLEAR) or bool(CONTACT & likely and not outside)
-            place = self._places.find(text)
-            if place and (asked or self._places.is_only_place(text)):
-                set_ranking(message, [(REGION, 1.0), *(pair for pair in ranking if pair[0] != REGION)])
-            unknown = not place and bool(ranking) and ranking[0][0] == REGION and self._places.unknown_place(text)
-            if place or unknown:
+            reading = self._places.read(text)
+            if (reading.place and (asked or reading.only)) or (reading.abroad and reading.only):
+                ranking = [(REGION, 1.0), *(pair for pair in ranking if pair[0] != REGION)]
+                set_ranking(message, ranking)
+            if value := _value(reading, region_asked=bool(ranking) and ranking[0][0] == REGION):
                 entity = {
                     "entity": "place",
-                    "value": place.key if place else UNKNOWN,
+                    "value": value,
                     "start": 0,
                     "end": len(text),
                     "confidence_entity": 1.0,
@@ -69,3 +69,12 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
                 found = self.add_extractor_name([entity])
                 message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
+
+
+def _value(reading: Reading, *, region_asked: bool) -> str | None:
+    """The closed value of the entity; a place that is not in the data only matters in a question for a region."""
+    if reading.place:
+        return reading.place.key
+    if not region_asked:
+        return None
+    return ABROAD if reading.abroad else UNKNOWN if reading.unknown else None
