@@ -85,11 +85,13 @@ class EmergencyDetector(GraphComponent, IntentClassifier, EntityExtractorMixin):
         """The settings of this component; the figures come from bench/danger.py.
 
         `threshold` is the danger at which the detector fires, `rule` what a danger pattern adds to the danger
-        that the model sees and a harmless form takes off. Below `certain`, a question whose topic is clear (its
+        that the model sees, `harmless` what a harmless form takes off. Below `certain`, a question whose topic is clear (its
         confidence at least `clear`) keeps its answer, with 112 in front of it. Below `beyond_doubt` other topics are
         offered after the answer to an emergency.
         """
-        return {"threshold": 0.18, "certain": 0.42, "beyond_doubt": 0.7, "clear": 0.7, "rule": 0.06}
+        return {
+            "threshold": 0.14, "certain": 0.42, "beyond_doubt": 0.7, "clear": 0.7, "rule": 0.06, "harmless": 0.09,
+        }  # fmt: skip
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Make the detector."""
@@ -136,4 +138,4 @@ def weighed(by_model: float, by_rule: bool, harmless: bool, config: dict[str, An
         harmless: the form of the message only asks for information.
         config: see `EmergencyDetector.get_default_config`.
     """
-    return float(by_model + config["rule"] * (by_rule - harmless))
+    return float(by_model + config["rule"] * by_rule - config["harmless"] * harmless)

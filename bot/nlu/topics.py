@@ -25,8 +25,8 @@ NO_EMERGENCY = "no_emergency"
 ASIDE = frozenset({NO_EMERGENCY, *(topic for topic in topics() if topic.startswith("nood."))})
 #: Where a message carries how much it looks like danger, and which nood topic is likeliest.
 DANGER, NOOD = "danger", "nood"
-#: How much the likeliest other topic counts against danger (bench/danger.py).
-RIVAL = 0.25
+#: How much the likeliest other topic, and likeness to what only sounds alarming, count against danger (bench/danger.py).
+RIVAL, LOOKALIKE = 0.25, 0.15
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -114,9 +114,12 @@ def danger(model: KernelModel, scores: Array) -> tuple[Array, list[str]]:
         scores: shape (m, labels).
 
     Returns:
-        The sum over the nood topics less a share of the likeliest other topic, shape (m,), and m topic ids.
+        The sum over the nood topics less a share of the likeliest other topic and of what only looks alarming, shape
+        (m,), and m topic ids.
     """
     nood = [index for index, label in enumerate(model.labels) if label.startswith("nood.")]
     other = [index for index, label in enumerate(model.labels) if label not in ASIDE]
     margin: Array = scores[:, nood].sum(axis=1) - RIVAL * scores[:, other].max(axis=1)
+    if NO_EMERGENCY in model.labels:
+        margin -= LOOKALIKE * scores[:, model.labels.index(NO_EMERGENCY)]
     return margin, [model.labels[nood[best]] for best in scores[:, nood].argmax(axis=1)]

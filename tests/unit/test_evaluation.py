@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot import evaluation
 from bot.evaluation import Outcome, Point, Question
+from bot.nlu.examples import read_examples
 from bot.nlu.ranking import set_ranking
+from meldwijzer.settings import ROOT
 from meldwijzer.suggestions import suggestions
 from meldwijzer.topics import OUT_OF_SCOPE, topics
 
@@ -233,3 +236,12 @@ def test_figures_are_told_in_dutch_and_written_with_pictures(tmp_path: Path) -> 
     assert json.loads((tmp_path / "new" / "figures.json").read_text(encoding="utf-8")) == shown
     for name in ("curve.png", "confusion.png"):
         assert (tmp_path / "new" / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_nothing_that_is_measured_on_is_trained_on() -> None:
+    def plain(text: str) -> str:
+        return " ".join(re.findall(r"\w+", text.casefold()))
+
+    examples = {plain(text) for _, text in read_examples(ROOT / "data" / "nlu")} - {""}
+    asked = [*evaluation.questions(), *evaluation.dangers()]
+    assert [question.text for question in asked if plain(question.text) in examples] == []
