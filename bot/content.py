@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot import personal
+from bot.contact_content import contact_mistakes
 from bot.documents import Document, Mistake, Part, did_you_mean, read
 from bot.flow_content import flow_mistakes
 from meldwijzer.knowledge import LOCAL, files, folder_name
@@ -77,6 +78,7 @@ def check(root: Path, today: dt.date | None = None) -> list[Mistake]:
         _pattern_mistakes(content),
         _term_mistakes(content),
         _flow_mistakes(content, today or dt.datetime.now().astimezone().date()),
+        _contact_mistakes(content, today or dt.datetime.now().astimezone().date()),
     )
     return sorted(set(found))
 
@@ -165,6 +167,7 @@ class Content:
     local: tuple[Answers, ...]
     nlu: tuple[Document, ...]
     flows: tuple[Document, ...]
+    contacts: tuple[Document, ...]
 
     @classmethod
     def read(cls, root: Path) -> Content:
@@ -186,13 +189,15 @@ class Content:
             ),
             nlu=tuple(read(root, path, schemas / "nlu.json") for path in sorted((data / "nlu").rglob("*.yml"))),
             flows=tuple(read(root, path, schemas / "flow.json") for path in sorted((data / "flows").glob("*.yml"))),
+            contacts=tuple(read(root, path, schemas / "contacts.json") for path in files(data / "regions" / "local")),
         )
 
     @property
     def documents(self) -> tuple[Document, ...]:
         """All files."""
         answers = chain.from_iterable(answers.documents for answers in self.answer_sets)
-        return (self.topics, self.terms, self.emergency, self.numbers, self.domain, *answers, *self.nlu, *self.flows)
+        lists = (self.topics, self.terms, self.emergency, self.numbers, self.domain)
+        return (*lists, *answers, *self.nlu, *self.flows, *self.contacts)
 
     @property
     def answer_sets(self) -> tuple[Answers, ...]:
@@ -322,7 +327,7 @@ def _about_text(answer: Part) -> Iterator[Mistake]:
         yield answer.mistake(f"een nood-antwoord noemt Veilig Thuis; zet {VEILIG_THUIS} in het antwoord", "answer")
 
 
-def _about_date(answer: Part, today: dt.date) -> Iterator[Mistake]:
+def _about_date(answer: Part, today: dt.date, what: str = "dit antwoord") -> Iterator[Mistake]:
     date = answer.value["checked_on"]
     if not isinstance(date, dt.date):
         yield answer.mistake(
@@ -330,11 +335,13 @@ def _about_date(answer: Part, today: dt.date) -> Iterator[Mistake]:
         )
     elif date > today:
         yield answer.mistake(
-            f"'checked_on' ligt in de toekomst ({date}); zet er de dag waarop u het antwoord controleerde", "checked_on"
+            f"'checked_on' ligt in de toekomst ({date}); zet er de dag waarop u {what.replace('dit', 'het')} "
+            "controleerde",
+            "checked_on",
         )
     elif (date.year + 1, date.month, date.day) < (today.year, today.month, today.day):
         yield answer.mistake(
-            f"dit antwoord is langer dan een jaar geleden gecontroleerd ({date}); vergelijk het met de bronnen en zet "
+            f"{what} is langer dan een jaar geleden gecontroleerd ({date}); vergelijk het met de bronnen en zet "
             "de nieuwe datum",
             "checked_on",
         )
@@ -447,6 +454,10 @@ def _misplaced_files(root: Path) -> Iterator[Mistake]:
         else:
             text = "laat de naam eindigen op .yml"
         yield Mistake(path.relative_to(root).as_posix(), 1, f"dit bestand wordt niet gelezen; {text}")
+    for path in (root / "data" / "regions" / "local").rglob("*"):
+        if path.is_file() and not path.name.startswith(".") and (path.suffix != ".yml" or path.parent.name != "local"):
+            text = "zet het in data/regions/local/ zelf en laat de naam eindigen op .yml"
+            yield Mistake(path.relative_to(root).as_posix(), 1, f"dit bestand wordt niet gelezen; {text}")
 
 
 def _example_mistakes(content: Content) -> Iterator[Mistake]:
@@ -614,6 +625,22 @@ def _flow_mistakes(content: Content, today: dt.date) -> Iterator[Mistake]:
         if not document.mistakes:
             yield from _about_date(next(document.parts()), today)
             yield from flow_mistakes(document, topics, content.sector_ids)
+
+
+def _contact_mistakes(content: Content, today: dt.date) -> Iterator[Mistake]:
+    known = _folder_names()
+    for document in content.contacts:
+        name = Path(document.name).stem
+        if known and name not in known:
+            yield Mistake(
+                document.name,
+                1,
+                f"dit bestand heeft niet de naam van een gemeente{_likely_folder(name, known)}; gebruik de naam uit "
+                "data/regions/gemeenten.csv in kleine letters met streepjes, zoals bergen-op-zoom.yml",
+            )
+        for contact in document.parts(...):
+            yield from _about_date(contact, today, "dit contact")
+        yield from contact_mistakes(document, None if content.numbers.mistakes else content.public_numbers)
 
 
 def _term_mistakes(content: Content) -> Iterator[Mistake]:
