@@ -85,9 +85,9 @@ class EmergencyDetector(GraphComponent, IntentClassifier, EntityExtractorMixin):
         """The settings of this component; the figures come from bench/danger.py.
 
         `threshold` is the danger at which the detector fires, `rule` what a danger pattern adds to the danger
-        that the model sees, `harmless` what a harmless form takes off. Below `certain`, a question whose topic is clear (its
-        confidence at least `clear`) keeps its answer, with 112 in front of it. Below `beyond_doubt` other topics are
-        offered after the answer to an emergency.
+        that the model sees, `harmless` what a harmless form takes off. Below `certain`, a question whose topic is
+        clear (its confidence at least `clear`) keeps its answer, with 112 in front of it. Below `beyond_doubt` other
+        topics are offered after the answer to an emergency.
         """
         return {
             "threshold": 0.14, "certain": 0.42, "beyond_doubt": 0.7, "clear": 0.7, "rule": 0.06, "harmless": 0.09,

@@ -25,7 +25,7 @@ NO_EMERGENCY = "no_emergency"
 ASIDE = frozenset({NO_EMERGENCY, *(topic for topic in topics() if topic.startswith("nood."))})
 #: Where a message carries how much it looks like danger, and which nood topic is likeliest.
 DANGER, NOOD = "danger", "nood"
-#: How much the likeliest other topic, and likeness to what only sounds alarming, count against danger (bench/danger.py).
+#: What the likeliest other topic, and likeness to what only sounds alarming, take off danger (bench/danger.py).
 RIVAL, LOOKALIKE = 0.25, 0.15
 
 
