@@ -1,8 +1,8 @@
 """Compare ways to understand a question on the same examples; keeps the reasons for config.yml.
 
     uv run python bench/nlu.py                  # about 25 minutes on two cores
-    uv run python bench/nlu.py --stock          # Rasa's own LogisticRegressionClassifier and DIET too, some hours
-    uv run python bench/nlu.py --stock --epochs 10   # DIET stopped early, most of an hour
+    uv run python bench/nlu.py --stock          # Rasa's own classifiers too; DIET takes about 7 hours
+    uv run python bench/nlu.py --stock --epochs 10   # DIET stopped early, about an hour more
     uv run python bench/nlu.py --shapes         # other forms of the kernel too
     uv run python bench/nlu.py --sample 2000    # a quick trial on some of the examples
 
