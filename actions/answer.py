@@ -10,8 +10,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conversation import asked_topic, dialogue_topic, entity, here, ranking
+from actions.region import reply_for
 from meldwijzer.dates import in_words
 from meldwijzer.knowledge import Entry, knowledge
+from meldwijzer.regions import regions
 from meldwijzer.reply import Button, Reply, answer, button_for, explanation
 from meldwijzer.suggestions import stands_alone, suggestions
 from meldwijzer.terms import terms
@@ -30,8 +32,8 @@ STILL_UNCLEAR = (
     "Ik begrijp u nog niet goed. Overleg met een mens: Veilig Thuis, 0800-2000, gratis, dag en nacht, "
     "of de aandachtsfunctionaris van uw organisatie. Bij direct gevaar: bel 112."
 )
-#: Stands before the answer when danger is possible but the question is clear.
-CAUTION = "112: bel dit nummer nu als er direct gevaar is.\n0800-2000: Veilig Thuis, gratis, dag en nacht."
+#: Topics about calling Veilig Thuis: who names a place as well gets the Veilig Thuis of that place too.
+REACHING = {"vt.contact", "vt.advies", "vt.melding", "vt.advies_of_melding", "vt.burger", "vt.wanneer"}
 #: Stand before what may have been meant besides the answer.
 OTHERWISE = "Bedoelde u iets anders?"
 NO_DANGER = "Is er geen direct gevaar? Dan bedoelde u misschien:"
@@ -55,10 +57,12 @@ class ActionAnswer(Action):
         sector = entity(tracker, "sector", "asked") or own or tracker.get_slot("sector")
         reply = answer(entry, sector, place)
         if entity(tracker, "danger") == "possible":
-            reply = replace(reply, text=f"{CAUTION}\n\n{reply.text}")
+            reply = reply.with_caution()
         elif reply.emergency and (button := resume(tracker)):
             reply = replace(reply, buttons=(button, *reply.buttons))
         dispatcher.utter_message(**reply.to_rasa())
+        if entry.topic in REACHING and (where := regions().get(entity(tracker, "place") or "")):
+            dispatcher.utter_message(**reply_for(where).to_rasa())
         if second := answers.get(entity(tracker, "second") or ""):
             dispatcher.utter_message(**answer(second, sector, place).to_rasa())
         elif offered := otherwise(tracker, entry.topic, place):
@@ -149,6 +153,9 @@ class ActionClarify(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Offer at most three topics that there is an answer on, likeliest first."""
+        if entity(tracker, "danger"):
+            dispatcher.utter_message(**cautioned(tracker).to_rasa())
+            return [SlotSet("unclear", None)]
         if dialogue := dialogue_topic(tracker):
             dispatcher.utter_message(**Reply(NOT_AN_ANSWER, topic=dialogue).to_rasa())
             return []
@@ -186,6 +193,15 @@ class ActionRefer(Action):
         """Show whom to ask."""
         dispatcher.utter_message(**answer(knowledge()[PEOPLE]).to_rasa())
         return [SlotSet("topic", PEOPLE), SlotSet("unclear", value=True)]
+
+
+def cautioned(tracker: Tracker) -> Reply:
+    """112 first, then what the latest message may have meant: an emergency, or something else."""
+    place = here(tracker)
+    offered = suggestions(ranking(tracker), place)
+    leading = [button] if (button := resume(tracker)) else []
+    buttons = (*leading, *(button_for(topic, place) for topic in offered), SOMETHING_ELSE)
+    return Reply(UNCLEAR, buttons, suggestions=offered).with_caution()
 
 
 def otherwise(tracker: Tracker, topic: str, place: str | None) -> Reply | None:

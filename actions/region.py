@@ -36,7 +36,8 @@ class ActionRegion(Action):
         key = entity(tracker, "place")
         known = tracker.get_slot("place")
         place = regions().get(key or known or "")
-        dispatcher.utter_message(**reply_for(place, unknown=key == UNKNOWN, abroad=key == ABROAD).to_rasa())
+        reply = reply_for(place, unknown=key == UNKNOWN, abroad=key == ABROAD)
+        dispatcher.utter_message(**(reply.with_caution() if entity(tracker, "danger") else reply).to_rasa())
         found = place.key if place and place.organisation else known
         return [SlotSet("place", found), SlotSet("topic", TOPIC), SlotSet("unclear", None)]
 

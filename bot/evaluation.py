@@ -127,8 +127,7 @@ def outcome_of(question: Question, parsed: dict[str, Any]) -> Outcome:
 
     intent, ranking = parsed["intent"]["name"] or FALLBACK, ranking_of(parsed)
     values = {entity["entity"]: entity["value"] for entity in parsed["entities"]}
-    # Possible danger goes in front of an answer; suggestions are shown without it.
-    alarmed = intent == "emergency" or (values.get("danger") == "possible" and intent == "topic")
+    alarmed = intent == "emergency" or "danger" in values
     second = values.get("second")
     answered = intent in {"topic", "emergency"}
     alone = answered and (second or (stands_alone(ranking) and values.get("danger") != "likely"))

@@ -10,6 +10,7 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
@@ -23,7 +24,7 @@ CLARIFY = "action_clarify"
 class SafeguardPolicy(Policy):
     """Two things that rules cannot do.
 
-    It answers the intent `emergency` and then listens, also while a form waits for something else: RulePolicy
+    It answers what is or may be an emergency and then listens, also while a form waits for something else: RulePolicy
     first gives the form the message, and the form might take a word of it as the answer to its question.
     And it listens after asking back outside a form: where no rule fits, RulePolicy would ask back again and again.
     """
@@ -61,14 +62,26 @@ class SafeguardPolicy(Policy):
     ) -> PolicyPrediction:
         """Predict the answer after an emergency, listening after that and after asking back, else nothing."""
         probabilities = self._default_predictions(domain)
-        emergency = tracker.latest_message is not None and tracker.latest_message.intent.get("name") == "emergency"
+        alarmed = _answer_to_danger(tracker)
         action = None
         asked_back = tracker.latest_action_name == CLARIFY and not tracker.active_loop_name
-        if asked_back or (emergency and tracker.latest_action_name == ANSWER):
+        if asked_back or (alarmed and tracker.latest_action_name == alarmed):
             action = ACTION_LISTEN_NAME
-        elif emergency and tracker.latest_action_name == ACTION_LISTEN_NAME:
-            action = ANSWER
+        elif alarmed and tracker.latest_action_name == ACTION_LISTEN_NAME:
+            action = alarmed
         if action:
             probabilities[domain.index_for_action(action)] = 1.0
         # Like the form's own prediction this one does not depend on the rules for what users say.
         return self._prediction(probabilities, is_no_user_prediction=action is not None)
+
+
+def _answer_to_danger(tracker: DialogueStateTracker) -> str | None:
+    """The action for a message that is or may be an emergency; None for any other."""
+    message = tracker.latest_message
+    if message is None:
+        return None
+    intent = message.intent.get("name")
+    possible = any(entity.get("entity") == "danger" for entity in message.entities)
+    if intent == "emergency" or (possible and intent == "topic"):
+        return ANSWER
+    return CLARIFY if possible and intent == DEFAULT_NLU_FALLBACK_INTENT_NAME else None

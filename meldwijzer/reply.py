@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from meldwijzer.knowledge import Entry, Source, knowledge
@@ -12,6 +12,8 @@ from meldwijzer.topics import payload, payload_of, topics
 
 #: The first thing that a reply says when there may be immediate danger.
 EMERGENCY_OPENING = "112"
+#: Stands before a reply when danger is possible and not sure.
+CAUTION = "112: bel dit nummer nu als er direct gevaar is.\n0800-2000: Veilig Thuis, gratis, dag en nacht."
 
 
 class Button(NamedTuple):
@@ -58,6 +60,10 @@ class Reply:
     def emergency(self) -> bool:
         """Whether this reply opens with 112."""
         return self.text.startswith(EMERGENCY_OPENING)
+
+    def with_caution(self) -> Reply:
+        """The same reply with 112 in front."""
+        return replace(self, text=f"{CAUTION}\n\n{self.text}")
 
     def to_rasa(self) -> dict[str, Any]:
         """The keyword arguments of the SDK's `dispatcher.utter_message`."""

@@ -22,14 +22,17 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.places import ONLY_PLACE
 from bot.nlu.ranking import ranking_of, set_ranking
 from bot.nlu.topics import DANGER, NOOD, TopicClassifier
 from meldwijzer.settings import ROOT
 from meldwijzer.topics import intent_of
 
-#: The entity on a question that is answered with 112 in front, and on an emergency that may be none.
+#: The entity on what is answered, or asked back, with 112 in front, and on an emergency that may be none.
 POSSIBLE = {"entity": "danger", "value": "possible", "start": 0, "end": 0}
 LIKELY = {**POSSIBLE, "value": "likely"}
+#: Intents whose answer is kept, with 112 in front, when danger is possible.
+KEPT = {"topic", "region"}
 
 
 class EmergencyRules:
@@ -86,8 +89,8 @@ class EmergencyDetector(GraphComponent, IntentClassifier, EntityExtractorMixin):
 
         `threshold` is the danger at which the detector fires, `rule` what a danger pattern adds to the danger
         that the model sees, `harmless` what a harmless form takes off. Below `certain`, a question whose topic is
-        clear (its confidence at least `clear`) keeps its answer, with 112 in front of it. Below `beyond_doubt` other
-        topics are offered after the answer to an emergency.
+        clear (its confidence at least `clear`) keeps its answer, with 112 in front of it, and for any other the nood
+        topic is offered among others. Below `beyond_doubt` other topics are offered after the answer to an emergency.
         """
         return {
             "threshold": 0.14, "certain": 0.42, "beyond_doubt": 0.7, "clear": 0.7, "rule": 0.06, "harmless": 0.09,
@@ -118,14 +121,20 @@ class EmergencyDetector(GraphComponent, IntentClassifier, EntityExtractorMixin):
             danger = weighed(by_model, rules().topic(text) is not None, rules().harmless(text), self._config)
             if danger < self._config["threshold"]:
                 continue
+            if message.get(ONLY_PLACE) and not rules().topic(text):
+                continue
             ranking = ranking_of(message)
             topic, confidence = ranking[0]
-            if danger < self._config["certain"] and confidence >= self._config["clear"] and intent_of(topic) == "topic":
-                message.set(ENTITIES, self.add_extractor_name([dict(POSSIBLE)]), add_to_output=True)
-            else:
+            if danger >= self._config["certain"]:
                 set_ranking(message, [(message.get(NOOD), 1.0), *ranking])
                 doubted = [dict(LIKELY)] if danger < self._config["beyond_doubt"] else []
                 message.set(ENTITIES, self.add_extractor_name(doubted), add_to_output=True)
+                continue
+            if confidence < self._config["clear"] or intent_of(topic) not in KEPT:
+                # Not sure enough of the one nor of the other: both are offered, with 112 in front.
+                set_ranking(message, [(message.get(NOOD), min(confidence, self._config["clear"])), *ranking])
+            found = self.add_extractor_name([dict(POSSIBLE)])
+            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -19,6 +20,14 @@ from meldwijzer.topics import OUT_OF_SCOPE
 REGION = "vt.regio"
 #: Topics about how to reach Veilig Thuis: with a place in the message the answer is that of the region.
 CONTACT = {REGION, "vt.contact"}
+#: Where a message carries that it is a place and no more.
+ONLY_PLACE = "only_place"
+#: Words that ask whom to call, in a message whose topic is not clear otherwise.
+ASKS_WHOM = re.compile(
+    r"\b(vt|veilig ?thuis|meldpunt|steunpunt|amhk|nr|\w*nummer|telefoon|bel|bellen|meld|melden|regio|valt|vallen|hoort|"
+    r"horen|terecht|advies|overleggen|aanspreekpunt|aan wie|wie doet|welke organisatie)\b",
+    re.IGNORECASE,
+)
 #: Confidence above which another topic is clearly what is asked, unless contact is among the first few.
 CLEAR = 0.6
 NEAR = 3
@@ -53,11 +62,17 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
             # Who names a place and asks nothing that is clearly something else, asks for its Veilig Thuis.
             likely = {label for label, _ in ranking[:NEAR]}
             outside = bool(ranking) and ranking[0][0] == OUT_OF_SCOPE
-            asked = not ranking or (not outside and ranking[0][1] < CLEAR) or bool(CONTACT & likely and not outside)
+            if outside:
+                asked = bool(ASKS_WHOM.search(text))
+            else:
+                asked = not ranking or ranking[0][1] < CLEAR or bool(CONTACT & likely)
             reading = self._places.read(text)
             if (reading.place and (asked or reading.only)) or (reading.abroad and reading.only):
-                ranking = [(REGION, 1.0), *(pair for pair in ranking if pair[0] != REGION)]
+                # Whatever else it looked like is no second meaning of the message.
+                rest = [(label, confidence / 2) for label, confidence in ranking if label != REGION]
+                ranking = [(REGION, 1.0), *rest]
                 set_ranking(message, ranking)
+                message.set(ONLY_PLACE, reading.only)
             if value := _value(reading, region_asked=bool(ranking) and ranking[0][0] == REGION):
                 entity = {
                     "entity": "place",

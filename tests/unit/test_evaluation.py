@@ -201,7 +201,7 @@ def parsed(intent: str, *entities: str) -> dict[str, Any]:
         (parsed("topic"), False),
         (parsed("topic", "place"), False),
         (parsed("topic", "danger"), True),
-        (parsed("nlu_fallback", "danger"), False),
+        (parsed("nlu_fallback", "danger"), True),
         (parsed("emergency"), True),
     ],
 )
