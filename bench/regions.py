@@ -4,7 +4,8 @@
 
 A name that lies in several municipalities counts as right when all of them, and no others, are offered. Of the messages
 in tests/nlu/regions.yml (a development set by now) only the place counts here, not whether the message is recognised as
-a question for a region; each one that goes wrong is printed.
+a question for a region; each one that goes wrong is printed. How many messages on other topics (tests/nlu/questions.yml
+and danger.yml) yield a place must not rise.
 """
 
 from __future__ import annotations
@@ -103,6 +104,24 @@ def messages(regions: Regions) -> str:
     return f"{right}/{len(cases)} = {right / len(cases):.4f}"
 
 
+def elsewhere(regions: Regions) -> str:
+    """How many messages on other topics yield a place, or one that is not in the data."""
+    texts = []
+    for name in ("questions", "danger"):
+        topics = yaml.safe_load(MESSAGES.with_name(f"{name}.yml").read_text(encoding="utf-8"))
+        texts += [text for topic, styles in topics.items() if "regio" not in topic for text in _texts(styles)]
+    readings = [regions.read(text) for text in texts]
+    named, unknown = (sum(map(bool, each)) for each in zip(*((r.place, r.unknown) for r in readings), strict=True))
+    return f"{named} yield a place, {unknown} an unknown one, of {len(texts)}"
+
+
+def _texts(examples: object) -> list[str]:
+    if isinstance(examples, str):
+        return [examples]
+    inside = examples.values() if isinstance(examples, dict) else examples if isinstance(examples, list) else ()
+    return [text for each in inside for text in _texts(each)]
+
+
 def milliseconds(call: Callable[[str], object], texts: Iterable[str]) -> list[float]:
     """How long each call takes, sorted."""
     taken = []
@@ -127,6 +146,7 @@ def main() -> None:
     for title, names in (("municipalities", municipalities), ("former", former), ("places", places)):
         print(f"{title:20} {accuracy(regions, names, known)}")
     print(f"{'messages':20} {messages(regions)}")
+    print(f"{'other topics':20} {elsewhere(regions)}")
     names = [*municipalities, *places]
     texts = [*TALK * 40, *names, *map(QUESTION.format, names)]
     random.Random(SEED).shuffle(texts)

@@ -11,6 +11,7 @@ from meldwijzer.place_names import Match, NameFinder
 from meldwijzer.place_question import (
     ANNOUNCING,
     BEFORE_NAME,
+    COUNTERS,
     LEADING,
     PREPOSITIONS,
     TRAILING,
@@ -22,10 +23,15 @@ from meldwijzer.place_question import (
 from meldwijzer.postcodes import no_postcode, postcodes
 
 #: Words after which a place is to be expected in a question for a Veilig Thuis.
-_EXPECTING = BEFORE_NAME | VERBS | VEILIG_THUIS
+_EXPECTING = BEFORE_NAME | VERBS | COUNTERS
 _LONGEST_GUESS = 5  # words
 #: Words with which no name begins, so no misspelt one either.
-_NEVER_FIRST = vocabulary("een mijn ons onze haar zijn dit die deze dat welk welke wat wie ik wij we")
+_NEVER_FIRST = vocabulary(
+    """
+    een mijn ons onze haar zijn dit die deze dat welk welke wat wie ik wij we
+    hee hey hoi hallo hoho tja tjonge jeetje sorry goh oei oeps okee
+    """
+)
 #: How an unknown name ends when it is that of a place, though a dictionary may have its parts: "Rommeldam".
 _PLACE_ENDINGS = re.compile(
     r".{3,}(?:dam|dorp|stad|broek|wold|woud|veen|burg|berg|beek|huizen|hoven|horst|drecht|kerk|kerke|loo|lo|rode|rade"
@@ -48,11 +54,19 @@ class NameGuesser:
             parts = [each for each in found if each.start < end and start < each.end]
             if len(parts) > 1 or any(not (start <= each.start and each.end <= end) for each in parts):
                 continue
-            if found and not parts and message.before(start) not in WITHIN | ANNOUNCING | {"naar"}:
+            beside = bool(found) and not parts and message.before(start) not in WITHIN | ANNOUNCING | {"naar"}
+            if beside and not self._has_neighbour(message, start, end, found):
                 continue
             if guess := self._misspelt(message, start, end, alone=alone, part=parts[0] if parts else None):
                 found = sorted([*(each for each in found if each not in parts), guess], key=lambda each: each.start)
         return found
+
+    def _has_neighbour(self, message: Question, start: int, end: int, found: Sequence[Match]) -> bool:
+        """Whether what opens a message is told apart by a place that is spelt right: "velthoven bij eindhoven"."""
+        words = message.words[start:end]
+        if not message.opens(start) or any(word.known for word in words):
+            return False
+        return any(each.start == end + 1 and message.before(each.start) == "bij" for each in found)
 
     def better_guess(self, message: Question, whole: Match) -> Match | None:
         """A misspelt name of which the one that was found is a part: "Ettn-Leur" is not the village Leur."""
@@ -80,8 +94,10 @@ class NameGuesser:
         length = sum(len(word.text) for word in words[start:end])
         # "den helden" are Dutch words, but no Dutch phrase.
         phrase = alone and not part and (words[start].text in {"den", "sint"} or end - start > 2)
+        phrase = phrase or (alone and part is not None and self._index.slip(joined(words[start:end])))
         known = all(word.known or (not alone and len(word.text) < 4) for word in rest) and not phrase
-        if length < (7 if careful else 5) or known or message.surname(start):
+        least = 7 if careful else 4 if alone and message.asks and end - start == 1 else 5
+        if length < least or known or message.surname(start):
             return None
         if part and part.hint_only:
             return None
@@ -121,7 +137,7 @@ def _spans(message: Question) -> Iterator[tuple[int, int, bool]]:
     """Where a misspelt name may stand: start, end, and whether it is all that the message says about where."""
     yield from _opening_spans(message)
     words = message.words
-    after = _EXPECTING if message.asks else (BEFORE_NAME | VEILIG_THUIS) - {"te"}
+    after = _EXPECTING if message.asks else (BEFORE_NAME | COUNTERS) - {"te"}
     for start in range(1, len(words)):
         if words[start].text in _EXPECTING | _NEVER_FIRST:
             continue
@@ -129,7 +145,7 @@ def _spans(message: Question) -> Iterator[tuple[int, int, bool]]:
             for stop in range(min(start + _LONGEST_GUESS, len(words)), start, -1):
                 if not any(word.first for word in words[start + 1 : stop]):
                     yield start, stop, False
-        elif message.asks and _stands_out(words[start]):
+        elif message.asks and (_stands_out(words[start]) or (words[start].capital and message.ends(start + 1))):
             yield start, start + 1, False
 
 
@@ -147,7 +163,7 @@ def _opening_spans(message: Question) -> Iterator[tuple[int, int, bool]]:
         if end - start <= _LONGEST_GUESS:
             yield start, end, True
         for stop in range(min(start + _LONGEST_GUESS, len(words)), start, -1):
-            asked = message.asks or (stop < len(words) and words[stop].text in {"veilig", *VEILIG_THUIS})
+            asked = message.asks or (stop < len(words) and words[stop].text in {"veilig", *COUNTERS})
             if asked and stop != end and message.goes_on(stop):
                 yield start, stop, True
 

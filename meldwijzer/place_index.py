@@ -107,6 +107,15 @@ class PlaceIndex:
         """A place with some of its candidates; a municipality, when that is what has the name."""
         return part(self.places, place, keep)
 
+    def shortened(self, initial: str, ending: str) -> Name | None:
+        """The one municipality that is written in short with an apostrophe, such as "a'foort"."""
+        found = {
+            name.places[0].key: name
+            for written, name in self.names.items()
+            if written[0] == initial and written.endswith(ending.replace("ij", "y")) and is_municipality(name.places[0])
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
+
     # Which of several places
 
     def narrowed(self, place: Place, hints: Iterable[Place]) -> Place:
@@ -178,6 +187,13 @@ class PlaceIndex:
         least = min(score for score, _ in found.values())
         best = [other for score, other in found.values() if score == least]
         return self._likeliest(best)
+
+    def slip(self, written: str) -> bool:
+        """Whether a long name has one wrong letter in it: "Katwijk aan Ze" is more than Katwijk."""
+        if len(written) < 9:
+            return False
+        near = self._sounding(sound_of(written), 1)
+        return any(OSA.distance(written, other) == 1 for _, others, _ in near for other in others)
 
     def _sounding(self, sound: str, most: int) -> Iterable[tuple[str, list[str], int]]:
         """Names that sound alike; only long ones may begin with another letter."""

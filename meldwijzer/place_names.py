@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from meldwijzer import place_roles
@@ -10,6 +11,7 @@ from meldwijzer.place_index import Name, PlaceIndex
 from meldwijzer.place_question import (
     ANNOUNCING,
     BEFORE_NAME,
+    COUNTERS,
     LEADING,
     LINKING,
     TRAILING,
@@ -24,6 +26,11 @@ from meldwijzer.region_files import SORTS
 _LONGEST_NAME = 7  # words; "Veilig Thuis Noord- en Midden-Limburg" has six
 #: What one does somewhere: "ik woon in best".
 _BEING = vocabulary("woon woont wonen werk werkt werken zit zitten kom komt komen")
+#: "A'foort", "d'bosch": a first letter and an ending.
+_SHORTENED = re.compile(r"([a-z])['’‘`ʼ]([a-z]{3,})")
+#: Rivers of which a village bears the name.
+_WATERS = vocabulary("waal giessen berkel aa hunze")
+_BESIDE_WATER = vocabulary("over aan langs van op bij overkant voorbij tussen naast achter")
 _PROVINCES = {
     "gld": "gelderland", "gn": "groningen", "gr": "groningen", "fr": "friesland",
     "frl": "friesland", "dr": "drenthe", "ov": "overijssel", "ovs": "overijssel", "fl": "flevoland",
@@ -75,7 +82,7 @@ class NameFinder:
             while end > start:
                 name = self.name(message, start, end)
                 # "één regio" is not the village Een, but "leiden veilig thuis" is about Leiden.
-                cut = end < len(words) and words[end].text not in {"veilig", *VEILIG_THUIS}
+                cut = end < len(words) and words[end].text not in {"veilig", *COUNTERS}
                 cut = cut or (end < len(words) and name is not None and name.counts == "met_hoofdletter")
                 if name and not (cut and name.counts) and self._counts_alone(message, start, end, name):
                     everyday = name.counts in {"met_hoofdletter", "in_vraag"} and start == 0
@@ -94,7 +101,10 @@ class NameFinder:
         while start < len(words):
             for end in range(min(start + _LONGEST_NAME, len(words)), start, -1):
                 name = self.name(message, start, end)
-                if name and not name.abbreviation and self._counts(message, start, end, name):
+                if name is None or name.abbreviation:
+                    continue
+                last = found[-1].end if found else 0
+                if self._counts(message, start, end, name) or self._is_choice(message, start, end, name, last):
                     found.append(self.match(message, start, end, name))
                     start = end
                     break
@@ -108,7 +118,10 @@ class NameFinder:
         """The match of a name at words[start:end], with the likeliest of its meanings there."""
         place, *others = name.places
         before = message.before(start)
-        announced = self._index.announced(SORTS.get(before, ""), joined(message.words[start:end]))
+        sort, written = SORTS.get(before, ""), joined(message.words[start:end])
+        announced = self._index.announced(sort, written)
+        if sort and not announced and place.wide:  # "gemeente Hogeland" is Het Hogeland, not the region
+            announced = self._index.announced(sort, f"het{written}") or self._index.announced(sort, f"de{written}")
         if before == "op" and (island := next((each for each in others if each.abroad), None)):
             return Match(start, end, island)  # "op Sint Maarten" is not the village in Noord-Holland
         return Match(
@@ -125,7 +138,10 @@ class NameFinder:
         if end - start > _LONGEST_NAME:
             return None
         name = self._index.names.get(joined(message.words[start:end]))
-        if name is None or end - start < name.least:
+        if name is None:
+            short = _SHORTENED.fullmatch(message.words[start].plain) if start + 1 == end <= len(message.words) else None
+            return self._index.shortened(*short.groups()) if short else None
+        if end - start < name.least:
             return None
         if end - start > name.words:  # "nieuwe gein"; but "het oude water" is no town
             split_up = end - start == name.words + 1 and not name.counts and len(joined(message.words[start:end])) > 7
@@ -143,7 +159,7 @@ class NameFinder:
         announced = message.before(start) in ANNOUNCING
         if name.counts == "alleen":
             return announced
-        if announced or any(word.text in VEILIG_THUIS for word in before):
+        if announced or any(word.text in COUNTERS for word in before):
             return True
         alone = len(before) == 1 or any(word.text in _BEING for word in before)
         if alone and before[-1].text in WITHIN and end - start == 1 and len(message.words[start].text) > 3:
@@ -153,12 +169,13 @@ class NameFinder:
     def _counts(self, message: Question, start: int, end: int, name: Name) -> bool:
         """Whether a name inside a sentence is meant as a place."""
         words, before = message.words, message.before(self._adjectives(message, start))
-        if message.surname(start) or name.counts == "alleen":
+        if message.surname(start) or name.counts == "alleen" or _is_water(message, start, end):
             return False
         if name.counts == "in_kapitalen":
             return words[end - 1].capitals
         if name.counts == "na_in":
-            return before in WITHIN | ANNOUNCING | {"vanuit"}
+            alone = start == 0 and message.asks and message.pauses(end) and not message.capital(end)
+            return alone or before in WITHIN | ANNOUNCING | {"vanuit"}
         if name.places[0].abroad:
             return self._counts_abroad(message, start, end, name.places[0])
         capital = message.capital(end)
@@ -213,15 +230,27 @@ class NameFinder:
         if before in VERBS and (message.ends(end) or message.words[end].text in {"bij", "onder"}):
             return True
         if start == 0:
-            return not message.ends(end) and (
-                message.words[end].text in {*VERBS, "welk", "welke"} or message.pauses(end)
-            )
+            return not message.ends(end) and (message.asked_next(end) or message.pauses(end))
         if before == "bij":  # "geschreeuw bij buren, waar meld ik dat"
             earlier = {message.before(start, distance) for distance in (2, 3, 4)}
             if not earlier & {*VERBS, *VEILIG_THUIS, "hoor", "zijn"}:
                 return False
         # "nog een keer rustig te zegge": after "te" a word in small letters is a verb.
         return message.goes_on(end) and before in (BEFORE_NAME | VEILIG_THUIS | {"onder"}) - {"te"}
+
+    def _is_choice(self, message: Question, start: int, end: int, name: Name, last: int) -> bool:
+        """Whether an everyday word is one of two places to choose from: "is dat utrecht of gooi", "gooi of utrecht".
+
+        `last` is where the name before it ends.
+        """
+        if name.counts not in {"na_voorzetsel", "in_vraag"} or name.places[0].abroad:
+            return False
+        before = message.before(start)
+        if before == "of":
+            return 0 < last == start - 1 and message.goes_on(end)
+        other = self.name(message, end + 1, end + 2) if message.after(end) == "of" else None
+        asked = before in {"is", "dat", "dit", "nou", "nu"} or before.isdigit()
+        return asked and other is not None and not other.counts
 
     def _adjective(self, message: Question, start: int) -> Match | None:
         """A word that only tells which place of a name is meant: "het Limburgse Beek", "niet het brabantse"."""
@@ -246,6 +275,13 @@ class NameFinder:
     def _named(self, name: str) -> Place | None:
         found = self._index.names.get(key_of(name))
         return found.places[0] if found else None
+
+
+def _is_water(message: Question, start: int, end: int) -> bool:
+    """Whether a name there is that of a river: "aan de overkant van de Waal"; "in de Waal" is the village."""
+    article = message.words[start].text if end - start > 1 else message.before(start)
+    before = message.before(start) if end - start > 1 else message.before(start, 2)
+    return article == "de" and message.words[end - 1].text in _WATERS and before in _BESIDE_WATER
 
 
 def is_country(place: Place) -> bool:

@@ -9,6 +9,8 @@ from meldwijzer.message_words import Message, vocabulary
 from meldwijzer.region_files import SORTS
 
 VEILIG_THUIS = frozenset({"thuis", "veiligthuis", "vt", "amhk"})
+#: Those, and other words for who takes a report.
+COUNTERS = VEILIG_THUIS | {"meldpunt", "steunpunt"}
 #: Words that announce a name.
 ANNOUNCING = frozenset(
     {*SORTS, "plaats", "woonplaats", "dorp", "dorpje", "stad", "omgeving", "buurtschap", "gehucht", "woongemeente"}
@@ -19,7 +21,7 @@ BEFORE_NAME = PREPOSITIONS | ANNOUNCING
 VERBS = frozenset({"hoort", "horen", "valt", "vallen", "val", "geldt"})
 #: Words before and after a name that leave it the only thing said: "ik woon in Arnhem graag".
 LEADING = frozenset(
-    {*BEFORE_NAME, *VEILIG_THUIS, *VERBS}
+    {*BEFORE_NAME, *COUNTERS, *VERBS}
     | vocabulary(
         """
         ik wij we woon woont wonen werk werkt werken zit zitten kom komt komen mijn onze het de is er onder
@@ -29,7 +31,7 @@ LEADING = frozenset(
     )
 )
 TRAILING = frozenset(
-    {*VEILIG_THUIS, *ANNOUNCING}
+    {*COUNTERS, *ANNOUNCING}
     | vocabulary(
         """
         graag aub svp alstublieft alsjeblieft dus hoor veilig en nl denk ik toch nummer telefoonnummer
@@ -41,7 +43,7 @@ TRAILING = frozenset(
 _GOING_ON = vocabulary(
     """
     welk welke wie wat waar naar onder bij hoort horen valt vallen vt veilig veiligthuis en maar hier dus want
-    graag aub svp telefoonnummer nummer
+    graag aub svp telefoonnummer nummer qua
     """
 )
 #: Words that may stand between a place and what says which one: "Velp in de buurt van Arnhem".
@@ -65,7 +67,9 @@ _ASKS = re.compile(
     "|".join(
         (
             rf"\bwelke? (?:{_VT}|regio|organisatie|nummer|instantie|loket|(?:regio)?kantoor|vestiging)\b",
-            r"\b(?:onder|bij|naar|met) (?:welke?|wie)\b",
+            r"\b(?:onder|bij|naar|met) (?:welke?|wie)\b|\baan wie\b",
+            r"\bwie (?:adviseert|dekt) (?:mij|me|ons)\b",
+            r"\b(?:veilig ?thuis|vt)(?: \w+){1,4} (?:toch|of niet)$",
             rf"{_VT} (?:in|regio|gemeente|hoort|voor|van|is|daar)\b",
             rf"\bwaar {_BELONGS}\b",
             rf"\b{_BELONGS}\b.*\b{_VT}\b",
@@ -94,6 +98,12 @@ class Question(Message):
     def goes_on(self, index: int) -> bool:
         """Whether a name that ends before this word may be the end of what a sentence says about where."""
         return self.pauses(index) or self.words[index].text in _GOING_ON
+
+    def asked_next(self, index: int) -> bool:
+        """Whether the question itself follows: "elst en dan welke", "best welk vt"."""
+        while index < len(self.words) and self.words[index].text in {"en", "dan", "dus"}:
+            index += 1
+        return not self.ends(index) and self.words[index].text in {*VERBS, "welk", "welke", "wie"}
 
     def opens(self, start: int) -> bool:
         """Whether nothing but words such as "ik woon in" stands before a word."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from meldwijzer import place_roles
 from meldwijzer.message_words import Message, split
 from meldwijzer.place_guesses import NameGuesser
 from meldwijzer.place_index import PlaceIndex
 from meldwijzer.place_names import Match, NameFinder, is_country
-from meldwijzer.place_question import LEADING, LIES_IN, LINKING, TRAILING, Question
+from meldwijzer.place_question import BEFORE_NAME, LEADING, LIES_IN, LINKING, TRAILING, VERBS, Question
 from meldwijzer.places import Place, fits
 from meldwijzer.postcodes import postcodes
 
@@ -106,9 +107,20 @@ class PlaceReader:
             named = self._names.whole(Question(rest)) if rest and len(rest) <= _LONGEST_WHOLE else None
             if named and set(named.place.candidates) & set(place.candidates):  # "6882 Velp"
                 return [Match(0, len(words), place)]
-            if certain:
+            if certain or self._region_agrees(message, start, end, place):
                 found.append(Match(start, end, place))
         return found
+
+    def _region_agrees(self, message: Question, start: int, end: int, place: Place) -> bool:
+        """Whether digits stand like a name and the message also names where they lie: "is 3755 utrecht of gooi"."""
+        before = message.before(start)
+        placed = before in {"", "is", *BEFORE_NAME, *VERBS}
+        if not placed or not place.organisation or 1950 <= int(message.words[start].text[:4]) < 2050:
+            return False
+        names = self._names.matches(message)
+        closed = message.goes_on(end) or message.words[end].text in {"is", "of", "nou", "dat"}
+        closed = closed or any(each.start == end for each in names)
+        return closed and any(place.organisation in each.place.organisations for each in names if not each.place.abroad)
 
     def _settled(self, message: Question, matches: Sequence[Match]) -> Match | None:
         """The one match that is meant, narrowed down by what else the message says."""
@@ -116,6 +128,11 @@ class PlaceReader:
         weights = {
             id(each): place_roles.weight(message, each.start, each.end, abroad=each.place.abroad) for each in groups
         }
+        for one, other in pairwise(groups):
+            if _alternatives(message, one, other) and len(groups) > 2:
+                for each in (one, other):  # "is Gouda nou Rotterdam of Hollands Midden": these are what may be answered
+                    if weights[id(each)] <= place_roles.ASKED:
+                        weights[id(each)] = min(weights[id(each)], place_roles.GUESSED)
         places = [each for each in groups if not each.hint_only]
 
         def preference(match: Match) -> tuple[float, bool, bool, int]:
@@ -216,6 +233,14 @@ def _merged(some: Sequence[Match], more: Iterable[Match]) -> list[Match]:
     """Matches from left to right, of the second ones those that are not in the way of the first."""
     free = (each for each in more if not any(each.start < one.end and one.start < each.end for one in some))
     return sorted([*some, *free], key=lambda each: each.start)
+
+
+def _alternatives(message: Question, first: Match, second: Match) -> bool:
+    """Whether a message lets the reader choose between two places: "twente of bij ijsselland"."""
+    between = message.words[first.end : second.start]
+    if len(between) > 4 or message.words[second.start].first or any(word.first for word in between):
+        return False
+    return "of" in (word.text for word in between)
 
 
 def _is_plain(message: Question, match: Match) -> bool:

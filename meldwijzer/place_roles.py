@@ -17,7 +17,9 @@ ASKED = 3.0
 
 _LIVES_CHILD, _LIVES, _LIVES_RELATIVE = 6.0, 5.0, 4.0
 _CHILD, _PERSON, _RELATIVE = 4.5, 3.5, 3.2
-_NEUTRAL, _OWN, _WORKS, _NEAR, _GUESSED, _FORMER, _DENIED = 2.0, 1.5, 1.0, 0.5, 0.2, -1.0, -2.0
+#: The weight of what the answer may be: "is dat Flevoland of Friesland".
+GUESSED = 0.2
+_NEUTRAL, _OWN, _WORKS, _NEAR, _FORMER, _DENIED = 2.0, 1.5, 1.0, 0.5, -1.0, -2.0
 #: A home for the time being counts a little less than the one before it.
 _TEMPORARY = 0.3
 
@@ -103,9 +105,11 @@ def weight(message: Message, start: int, end: int, *, abroad: bool = False) -> f
         A number to compare with that of other places in the message; below `MEANT` for one that is denied.
     """
     left, right = _left(message, start), _right(message, end)
+    while left and left[0] in {"de", "het"}:
+        del left[0]
     first = left[0] if left else ""
     moved = any(word.text.startswith("verhui") for word in message.words)
-    if _denied(left):
+    if not message.words[start].pause and _denied(left):  # "ik kom er niet uit: Eemnes"
         return _DENIED
     if first in {"van", "vanuit"} and moved:
         return _FORMER
@@ -114,11 +118,11 @@ def weight(message: Message, start: int, end: int, *, abroad: bool = False) -> f
     if _BEFORE & set(left[:6]) or "eerst" in left[:3]:
         return _FORMER
     if abroad and first == "uit":
-        return _GUESSED
+        return GUESSED
     if first in _BESIDE or (first in {"bij", "van", "onder", "boven", "aan"} and _NEARBY & set(left[1:4])):
         return _NEAR
     if _guessed(left, right):
-        return _GUESSED
+        return GUESSED
     return _role(left, right, abroad=abroad)
 
 
@@ -167,6 +171,8 @@ def _guessed(left: Sequence[str], right: Sequence[str]) -> bool:
     first, second = (*left, "", "")[:2]
     if first in {"bij", "onder"} and _BELONGING & {*left, *right[:1]}:
         return not _QUESTION & set(left)
+    if right[-1:] == ["toch"] or right[:2] == ["of", "niet"]:  # "vt rotterdam toch?"
+        return bool(set(left[:1]) & _ASKING)
     return (first, second) in {("dat", "is"), ("dan", "is"), ("toch", "of"), ("het", "is")} or first == "of"
 
 

@@ -11,6 +11,7 @@ from meldwijzer.place_question import BEFORE_NAME, LEADING, TRAILING, VEILIG_THU
 _YEARS = range(1950, 2050)
 #: Two letters after four digits that need not be a postcode: "in 2015 de".
 _SHORT_WORDS = vocabulary("in is ik de we al er en of om op te me ze je ja nu zo na af km cm kg eu")
+_LIVING = vocabulary("woont wonen wonend woonachtig ingeschreven verblijft zit zitten adres staat")
 _POSTCODE = re.compile(r"([1-9]\d{3})([a-z]{2})?")
 _NO_POSTCODE = re.compile(r"0\d{3}([a-z]{2})?")
 
@@ -40,11 +41,17 @@ def postcodes(message: Question) -> Iterator[tuple[str, int, int, bool]]:
             or len(words) == 1
             or (announced and not (year and before in WITHIN | {"sinds", "vanaf", "wmo", "wet"}))
             or (not year and message.before(index) == "cijfers")
+            or (not year and before == "op" and _lives(message, index) and message.goes_on(end))
             or (not year and (bare or (before in WITHIN | {"op", "bij"} and message.pauses(end))))
             or (message.asks and (placed or message.pauses(end)) and not year)
             or (message.asks and before in VERBS | VEILIG_THUIS | {"bij"})
         )
         yield digits, index, end, certain
+
+
+def _lives(message: Message, index: int) -> bool:
+    """Whether somebody lives there: "de vader woont op 8321"."""
+    return any(message.before(index, distance) in _LIVING for distance in (2, 3))
 
 
 def no_postcode(message: Message) -> bool:

@@ -57,6 +57,41 @@ CAUSES = {
         Beek, niet die in Limburg maar bij Nijmegen -> gelderland-zuid
         niet Velp bij Arnhem maar Velp bij Grave -> oost-brabant
         Hengelo in Gelderland dus niet die in Twente -> noord-oost-gelderland""",
+    "a typing error after a word for who takes a report": """
+        meldpunt amersfort -> utrecht
+        steunpunt deventr -> ijsselland
+        vt nr vor Heereveen -> friesland
+        emen welk vt -> drenthe
+        Wijk bij Duurstde, aan wie vraag ik advies? -> utrecht
+        Katwijk aan Ze, welke regio -> hollands-midden
+        kapelle aan de ijsel, vt rotterdam toch? -> rotterdam-rijnmond
+        velthoven bij eindhoven, wie belt dan wie -> zuidoost-brabant""",
+    "no place at all": """
+        hee, veilig thuis voor windschoten zoek ik -> groningen
+        tjonge, welk vt voor zeits -> utrecht
+        Lent (aan de overkant van de Waal) - zelfde VT als de stad? -> gelderland-zuid
+        Ik kom er niet uit: Eemnes ligt in de provincie Utrecht -> gooi-en-vechtstreek""",
+    "a name in short": """
+        boz, waar horen die bij met veilig thuis -> west-brabant
+        a'foort, client 17 jr, welk vt -> utrecht
+        a'veen, vt? -> amsterdam-amstelland
+        zo'n kind, welk vt -> -
+        wie is de vt in de gem. Hogeland -> groningen""",
+    "a town or postcode before what the answer may be": """
+        een collega zegt dat we bij het Gooi horen, maar dit is Eemnes -> gooi-en-vechtstreek
+        bel ik rijnmond voor 3201 of niet -> rotterdam-rijnmond
+        3755 is dat utrecht of gooi qua veilig thuis -> gooi-en-vechtstreek
+        moet ik voor 7411 bij twente zijn of bij ijsselland -> ijsselland
+        is 1398 gooi of amsterdam -> gooi-en-vechtstreek
+        valt 3231 nou onder rijnmond of niet -> rotterdam-rijnmond
+        is gouda nou rotterdam of hollands midden -> hollands-midden
+        de vader woont op 8321 en daar is het kind ook -> flevoland
+        1012 meldingen in Amsterdam -> amsterdam-amstelland
+        1755 meldingen bij Veilig Thuis, is dat veel -> -""",
+    "the question follows an everyday name": """
+        elst en dan welke veilig thuis?? -> 0340 1734
+        best en dan welke veilig thuis -> zuidoost-brabant
+        beek en dan welke vt? -> 0888 1945 1955""",
     "when nothing tells it is asked": """
         hengelo welk vt? -> 0164 1876
         gemeente bergen, welk vt -> 0373 0893
