@@ -25,7 +25,7 @@ ONLY_PLACE = "only_place"
 #: Words that ask whom to call, in a message whose topic is not clear otherwise.
 ASKS_WHOM = re.compile(
     r"\b(vt|veilig ?thuis|meldpunt|steunpunt|amhk|nr|\w*nummer|telefoon|bel|bellen|meld|melden|regio|valt|vallen|hoort|"
-    r"horen|terecht|advies|overleggen|aanspreekpunt|aan wie|wie doet|welke organisatie)\b",
+    r"horen|terecht|advies|overleggen|aanspreekpunt|aan wie|wie doet|wie moet ik|welke organisatie)\b",
     re.IGNORECASE,
 )
 #: Confidence above which another topic is clearly what is asked, unless contact is among the first few.
