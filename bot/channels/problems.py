@@ -11,7 +11,7 @@ from meldwijzer import logs
 
 TITLES = {
     400: "Ongeldig verzoek",
-    401: "Geen toegang tot dit gesprek",
+    401: "Geen toegang",
     404: "Niet gevonden",
     405: "Niet toegestaan",
     413: "Te lang",

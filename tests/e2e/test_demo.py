@@ -60,3 +60,34 @@ def test_erase_begins_anew(page: Page) -> None:
     expect(page.get_by_role("button", name="Meer uitleg").last).to_be_visible(timeout=10_000)
     page.get_by_role("button", name="Wis gesprek").click()
     expect(page.get_by_text("Wat is de kindcheck?")).to_have_count(0, timeout=10_000)
+
+
+def test_note_is_shown_printed_and_saved_in_the_browser(page: Page) -> None:
+    expect(page.get_by_text("geautomatiseerde assistent", exact=False).last).to_be_visible(timeout=10_000)
+    field = page.get_by_role("textbox")
+    for words, shown in (
+        ("help mij afwegen of ik moet melden", "Vraag 1."),
+        ("ja", "Vraag 2."),
+        ("het keert steeds terug", "Structurele onveiligheid"),
+    ):
+        field.fill(words)
+        field.press("Enter")
+        expect(page.get_by_text(shown, exact=False).last).to_be_visible(timeout=10_000)
+    page.get_by_role("button", name="Verslag voor mijn dossier").last.click()
+    opens = page.get_by_role("button", name="Verslag openen").last
+    expect(opens).to_be_visible(timeout=10_000)
+    opens.click()
+    note = page.get_by_role("dialog")
+    expect(note.get_by_role("heading", name="Samen afwegen")).to_be_visible()
+    expect(note.get_by_text("Uitkomst")).to_be_visible()
+    if os.environ.get("UPDATE_README"):
+        page.screenshot(path=ROOT / "docs" / f"note{'-phone' if page.viewport_size['width'] < 500 else ''}.png")
+    with page.expect_download() as saved:
+        note.get_by_role("button", name="Opslaan").click()
+    text = saved.value.path().read_text(encoding="utf-8")
+    assert saved.value.suggested_filename == "verslag-meldwijzer.html"
+    assert "<script" not in text
+    assert "Structurele onveiligheid" in text
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    note.get_by_role("button", name="Sluiten").click()
+    expect(note).to_have_count(0)

@@ -17,6 +17,13 @@ SENTENCES = (
     f"onderwijs {CANARY}",
     f"nee {CANARY} iets anders",
     f"stop {CANARY}",
+    f"help mij afwegen of ik moet melden {CANARY}",
+    f"ja, {CANARY}",
+    f"terug {CANARY}",
+    f"weet ik niet {CANARY}",
+    f"ja, {CANARY} maakt mij zorgen",
+    f"acuut {CANARY}",
+    f"geef mij een verslag voor mijn dossier {CANARY}",
 )
 
 

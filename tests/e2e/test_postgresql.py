@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import alembic.command
@@ -14,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from meldwijzer.settings import ROOT
-from tests.conftest import Runner, free_port
+from tests.conftest import Conversation, Runner, free_port
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) if Path("/usr/lib/postgresql").exists() else []
 CANARY = "kanarievogelzang"
@@ -65,6 +66,33 @@ def test_records_and_stores_no_word(postgresql: str, run_assistant: Runner) -> N
         for table in sa.inspect(connection).get_table_names():
             everything = connection.execute(sa.text(f"select * from {table}")).fetchall()
             assert CANARY not in repr(everything)
+    engine.dispose()
+
+
+FIELDS = (("sector", "onderwijs"), ("region", "onbekend"), ("subject", "meldcode"), ("step", "stap4"),
+          ("violence", "getuige"), ("age", "4-11"), ("outcome", "advies"))  # fmt: skip
+
+
+def test_fifty_at_once_and_each_confirmed_twice_make_fifty_rows(postgresql: str, run_assistant: Runner) -> None:
+    def record(conversation: Conversation) -> list[str]:
+        conversation.press("/record_advice")
+        for field, value in FIELDS:
+            conversation.press(f'/inform{{"{field}":"{value}"}}')
+        # As someone does who presses twice: the second press is under way before the first is answered.
+        with ThreadPoolExecutor(2) as hands:
+            presses = [hands.submit(conversation.press, "/affirm") for _ in range(2)]
+        return [reply["text"] for press in presses for reply in press.result()]
+
+    engine = sa.create_engine(postgresql, future=True)
+    with run_assistant(MELDWIJZER_DATABASE_URL=postgresql) as assistant:
+        with engine.connect() as connection:
+            before = connection.scalar(sa.text("select count(*) from advice_request"))
+        conversations = [assistant.session() for _ in range(50)]
+        with ThreadPoolExecutor(10) as users:
+            said = list(users.map(record, conversations))
+        assert all(any(text.startswith("Vastgelegd") for text in texts) for texts in said)
+        with engine.connect() as connection:
+            assert connection.scalar(sa.text("select count(*) from advice_request")) == before + 50
     engine.dispose()
 
 
