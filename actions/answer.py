@@ -197,9 +197,11 @@ class ActionRefer(Action):
 
 def cautioned(tracker: Tracker) -> Reply:
     """112 first, then what the latest message may have meant: an emergency, or something else."""
-    place = here(tracker)
-    offered = suggestions(ranking(tracker), place)
-    leading = [button] if (button := resume(tracker)) else []
+    place, ranked = here(tracker), ranking(tracker)
+    # It has a button of its own, beside the topics that the question may be about.
+    danger = next((label for label, _ in ranked if label.startswith("nood.")), "nood.acuut")
+    offered = suggestions(ranked, place, besides=[danger])
+    leading = (button_for(danger, place), *filter(None, [resume(tracker)]))
     buttons = (*leading, *(button_for(topic, place) for topic in offered), SOMETHING_ELSE)
     return Reply(UNCLEAR, buttons, suggestions=offered).with_caution()
 

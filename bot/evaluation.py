@@ -131,7 +131,9 @@ def outcome_of(question: Question, parsed: dict[str, Any]) -> Outcome:
     second = values.get("second")
     answered = intent in {"topic", "emergency"}
     alone = answered and (second or (stands_alone(ranking) and values.get("danger") != "likely"))
-    besides = [ranking[0][0]] if answered else []
+    # What is answered, or the danger that has a button of its own, is not offered besides.
+    danger = [label for label, _ in ranking if label.startswith("nood.")]
+    besides = [ranking[0][0]] if answered else danger if "danger" in values else []
     offered = suggestions(ranking, besides=besides) if intent == FALLBACK or (answered and not alone) else ()
     return Outcome(question, intent, ranking, alarmed, second, offered)
 
