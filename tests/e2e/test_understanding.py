@@ -17,9 +17,9 @@ from bot import evaluation
 from meldwijzer.settings import ROOT
 from tests.conftest import Assistant
 
-TOP_1, FIRST_REPLY, WRONG_WITH_CONFIDENCE, OUT_OF_SCOPE = 0.88, 0.93, 0.05, 0.84
-RECALL, FALSE_ALARM, ORDINARY_FALSE_ALARM = 0.985, 0.06, 0.04
-REGION = 0.77
+TOP_1, FIRST_REPLY, WRONG_WITH_CONFIDENCE, OUT_OF_SCOPE = 0.89, 0.97, 0.03, 0.93
+RECALL, FALSE_ALARM, ORDINARY_FALSE_ALARM = 0.98, 0.045, 0.035
+REGION = 0.95
 
 
 @cache
@@ -27,11 +27,11 @@ def held_out(name: str) -> Any:
     return yaml.safe_load((ROOT / "tests" / "nlu" / f"{name}.yml").read_text(encoding="utf-8"))
 
 
-def first_reply(client: httpx.Client, text: str) -> dict[str, Any]:
+def first_reply(client: httpx.Client, text: str) -> list[dict[str, Any]]:
     token = client.post("/webhooks/web/sessions").json()["token"]
     response = client.post("/webhooks/web/messages", json={"text": text}, headers={"Authorization": f"Bearer {token}"})
-    reply: dict[str, Any] = response.json()["messages"][0]
-    return reply
+    messages: list[dict[str, Any]] = response.json()["messages"]
+    return messages
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +42,14 @@ def client(assistant: Assistant) -> Any:
 
 def test_topics(client: httpx.Client) -> None:
     replies = [(question.topic, first_reply(client, question.text)) for question in evaluation.questions()]
-    first = [reply["topic"] == topic for topic, reply in replies]
-    offered = [topic in (reply.get("suggestions") or [reply["topic"]]) for topic, reply in replies]
-    wrong = [reply["topic"] not in (topic, None) for topic, reply in replies]
-    outside = [reply["topic"] == topic for topic, reply in replies if topic == "bot.buiten_bereik"]
-    alarmed = [reply["emergency"] for _, reply in replies]
+    first = [topic in answered(reply) for topic, reply in replies]
+    reached = [topic in answered(reply) | offered(reply) for topic, reply in replies]
+    wrong = [bool(answered(reply)) and topic not in answered(reply) for topic, reply in replies]
+    outside = [topic in answered(reply) for topic, reply in replies if topic == "bot.buiten_bereik"]
+    alarmed = [reply[0]["emergency"] for _, reply in replies]
     figures = {
         "answered right": mean(first),
-        "right in the first reply": mean(offered),
+        "right in the first reply": mean(reached),
         "wrong answer": mean(wrong),
         "out of scope declined": mean(outside),
         "false alarm": mean(alarmed),
@@ -62,10 +62,20 @@ def test_topics(client: httpx.Client) -> None:
     assert figures["false alarm"] <= ORDINARY_FALSE_ALARM
 
 
+def answered(reply: list[dict[str, Any]]) -> set[str]:
+    """The topics that a reply answers."""
+    return {message["topic"] for message in reply if message["topic"]}
+
+
+def offered(reply: list[dict[str, Any]]) -> set[str]:
+    """The topics that a reply offers."""
+    return {topic for message in reply for topic in message.get("suggestions", ())}
+
+
 def test_danger(client: httpx.Client) -> None:
     texts = held_out("danger")
-    harmless = [first_reply(client, text)["emergency"] for text in texts["harmless"]]
-    found = [first_reply(client, text) for topic, lines in texts.items() if topic != "harmless" for text in lines]
+    harmless = [first_reply(client, text)[0]["emergency"] for text in texts["harmless"]]
+    found = [first_reply(client, text)[0] for topic, lines in texts.items() if topic != "harmless" for text in lines]
     print(len(found), "recall", mean([r["emergency"] for r in found]), len(harmless), "false alarm", mean(harmless))
     assert all(reply["text"].startswith("112") for reply in found if reply["emergency"])
     assert mean([reply["emergency"] for reply in found]) >= RECALL
@@ -75,8 +85,7 @@ def test_danger(client: httpx.Client) -> None:
 def test_regions(client: httpx.Client) -> None:
     right = []
     for case in held_out("regions"):
-        reply = first_reply(client, case["text"])
-        right.append(region_is_right(reply, case["expect"]))
+        right.append(any(region_is_right(reply, case["expect"]) for reply in first_reply(client, case["text"])))
     print(len(right), "regions right", mean(right))
     assert mean(right) >= REGION
 
