@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.conftest import Assistant, Conversation
+from tests.e2e import weighings
 
 TOPIC = "actie.afwegen"
 
@@ -16,30 +19,29 @@ def press(conversation: Conversation, title: str, messages: list[dict]) -> list[
 
 def begun(assistant: Assistant) -> tuple[Conversation, list[dict]]:
     conversation = assistant.session()
-    return conversation, conversation.say("help mij afwegen of ik moet melden")
+    return conversation, conversation.say(weighings.BEGIN)
 
 
-@pytest.mark.parametrize(
-    ("said", "outcome"),
-    [
-        (["nee, geen vermoeden meer"], "Afsluiten"),
-        (["ja", "acuut"], "Acute onveiligheid"),
-        (["ja", "het keert steeds terug"], "Structurele onveiligheid"),
-        (["ja dat klopt", "geen van beide", "ja, ze heeft het me verteld"], "Een slachtoffer vertelt het"),
-        (["ja", "geen van beide", "nee", "nee"], "Geen passende hulp mogelijk"),
-        (["ja", "geen van beide", "nee", "ja", "nee"], "Hulp niet aanvaard"),
-        (["ja", "geen van beide", "nee", "ja", "ja", "nee"], "Hulp helpt niet genoeg"),
-        (["ja", "geen van beide", "nee", "ja", "ja", "ja"], "Hulp bieden en"),
-        (["weet ik niet", "weet ik niet"], "Vraag advies"),
-    ],
-)
-def test_weighing_comes_to_each_outcome_in_words(assistant: Assistant, said: list[str], outcome: str) -> None:
+@pytest.fixture(scope="module")
+def transcripts() -> Iterator[dict[str, list[tuple[str, list[str]]]]]:
+    held: dict[str, list[tuple[str, list[str]]]] = {}
+    yield held
+    weighings.write("web", held)
+
+
+@pytest.mark.parametrize(("said", "outcome"), weighings.WEIGHINGS)
+def test_weighing_comes_to_each_outcome_in_words(
+    assistant: Assistant, transcripts: dict[str, list[tuple[str, list[str]]]], said: list[str], outcome: str
+) -> None:
     conversation, messages = begun(assistant)
     assert messages[-1]["topic"] == TOPIC
     assert "Vraag 1" in messages[-1]["text"]
+    turns = [(weighings.BEGIN, [message["text"] for message in messages])]
     for words in said:
         messages = conversation.say(words)
+        turns.append((words, [message["text"] for message in messages]))
         assert {message["topic"] for message in messages} == {TOPIC}
+    transcripts[outcome] = turns
     last = messages[-1]
     assert outcome in last["text"]
     assert last["sources"]

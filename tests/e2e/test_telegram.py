@@ -24,6 +24,7 @@ from bot.channels import intake, telegram_text
 from meldwijzer.reply import Reply
 from meldwijzer.topics import payload
 from tests.conftest import Assistant, needs, running
+from tests.e2e import weighings
 
 pytestmark = [needs("node"), needs("npm")]
 
@@ -388,6 +389,27 @@ def test_no_trace_of_token_chat_or_text(assistant: Assistant, user: User) -> Non
     assert left["meldwijzer.db"]
     for secret in (TOKEN, TOKEN.partition(":")[2], str(user.chat), str(FIRST_CHAT), "Kanarie", "kanarievogelzang"):
         assert [name for name, content in left.items() if secret.encode() in content] == [], secret
+
+
+@pytest.fixture(scope="module")
+def transcripts() -> Iterator[dict[str, list[tuple[str, list[str]]]]]:
+    held: dict[str, list[tuple[str, list[str]]]] = {}
+    yield held
+    weighings.write("telegram", held)
+
+
+@pytest.mark.parametrize(("said", "outcome"), weighings.WEIGHINGS)
+def test_weighing_comes_to_each_outcome(
+    user: User, transcripts: dict[str, list[tuple[str, list[str]]]], said: list[str], outcome: str
+) -> None:
+    turns = []
+    for words in (weighings.BEGIN, *said):
+        user.say(words)
+        # Not knowing is explained first, and then asked again.
+        got = user.gets(2 if words == "weet ik niet" and len(turns) == 1 else 1)
+        turns.append((words, [answer.text for answer in got]))
+    assert outcome in turns[-1][1][-1]
+    transcripts[outcome] = turns
 
 
 def test_weighing_ends_in_a_note_that_is_sent_as_a_file(user: User, emulator: Emulator, assistant: Assistant) -> None:
