@@ -19,11 +19,11 @@ def test_short_follow_ups_are_understood_from_what_came_before(assistant: Assist
     for case in cases:
         talk = assistant.session()
         talk.press(payload_of(case["after"]))
-        reply = talk.say(case["text"])[0]
-        answered.append(reply["topic"] == case["topic"])
-        offered.append(case["topic"] in (reply.get("suggestions") or [reply["topic"]]))
+        replies = talk.say(case["text"])
+        answered.append(case["topic"] in {reply["topic"] for reply in replies})
+        offered.append(answered[-1] or any(case["topic"] in reply.get("suggestions", ()) for reply in replies))
         if not offered[-1]:
-            print(case, reply["topic"], reply.get("suggestions"))
+            print(case, [(reply["topic"], reply.get("suggestions")) for reply in replies])
     print(len(cases), "answered", sum(answered) / len(cases), "answered or offered", sum(offered) / len(cases))
     assert sum(offered) / len(cases) >= FLOOR
 
