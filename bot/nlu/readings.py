@@ -143,6 +143,9 @@ class ReadingChooser(GraphComponent, IntentClassifier):
             message.set(ENTITIES, endangered.get(ENTITIES), add_to_output=True)
         elif parts:
             self._take_both(message, [ranking_of(part) for part in parts])
+            danger = [entity for part in parts for entity in part.get(ENTITIES, []) if entity["entity"] == "danger"]
+            if danger and not any(entity["entity"] == "danger" for entity in message.get(ENTITIES, [])):
+                message.set(ENTITIES, [*message.get(ENTITIES, []), danger[0]], add_to_output=True)
         else:
             self._complete(message, ranking_of(readings[0]))
 
@@ -166,17 +169,22 @@ class ReadingChooser(GraphComponent, IntentClassifier):
         """Read a message that says little by itself in the light of the topic before it."""
         topic = _context(message)
         plain = ranking_of(message)
-        # Who has just read the answer on a topic does not ask for it again: that likeness says nothing.
-        if not topic or not completed or (plain and plain[0][1] >= self._clear and plain[0][0] != topic):
+        if not topic or not completed:
             return
+        # Who has just read the answer on a topic does not ask for it again: that likeness says nothing.
+        weight = 1 - dict(completed).get(topic, 0.0)
+        others = [(label, confidence / weight) for label, confidence in completed if label != topic]
+        if plain and plain[0][1] >= self._clear and plain[0][0] != topic:
+            # "En wat gebeurt er daarna?" sounds like "go on" by itself; after Veilig Thuis was called it asks something.
+            act = plain[0][0] not in topics()
+            if not (act and others and _is_question(others[0][0]) and others[0][1] >= self._clear):
+                return
         sectors = {entity["value"] for entity in message.get(ENTITIES, []) if entity["entity"] == "sector"}
         if sectors & set(knowledge()[topic].sectors):
             for entity in message.get(ENTITIES, []):
                 entity["role"] = "asked"
             set_ranking(message, [(topic, 1.0), *(pair for pair in completed if pair[0] != topic)])
             return
-        weight = 1 - dict(completed).get(topic, 0.0)
-        others = [(label, confidence / weight) for label, confidence in completed if label != topic]
         if others and others[0][0] != OUT_OF_SCOPE:
             set_ranking(message, others)
 

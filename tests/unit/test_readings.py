@@ -128,6 +128,24 @@ def test_danger_in_one_of_two_questions_comes_first() -> None:
     assert ranking_of(result)[0][0] == "nood.acuut"
 
 
+def test_possible_danger_in_one_of_two_questions_is_not_lost() -> None:
+    danger = {"entity": "danger", "value": "possible"}
+    parts = [
+        message("één?", [("hv.duur", 0.9)], **{READING: PART}),
+        message("twee?", [("hv.wie", 0.8)], **{READING: PART, ENTITIES: [danger]}),
+    ]
+    result = chosen([message("één? twee?", [("hv.wie", 0.5)]), *parts])
+    assert danger in result.get(ENTITIES)
+
+
+def test_go_on_is_a_question_where_what_came_before_makes_it_one() -> None:
+    completed = [("vt.na_melding", 0.8), ("vt.melding", 0.1)]
+    result = after("vt.melding", "en wat gebeurt er daarna?", [("more", 0.9)], completed)
+    assert ranking_of(result)[0][0] == "vt.na_melding"
+    unclear = after("vt.melding", "en verder?", [("more", 0.9)], [("vt.melding", 0.9), ("vt.na_melding", 0.03)])
+    assert ranking_of(unclear)[0][0] == "more"
+
+
 def test_several_messages_keep_their_own_readings() -> None:
     messages = [message("a", [("hv.wat", 0.9)]), message("b", [("hv.wie", 0.9)])]
     made = ReadingChooser(ReadingChooser.get_default_config()).process(messages)
