@@ -20,6 +20,7 @@ from meldwijzer.place_question import (
     WITHIN,
     Question,
 )
+from meldwijzer.places import Place, fits
 from meldwijzer.postcodes import no_postcode, postcodes
 
 #: Words after which a place is to be expected in a question for a Veilig Thuis.
@@ -50,16 +51,25 @@ class NameGuesser:
     def with_guesses(self, message: Question, matches: Sequence[Match]) -> list[Match]:
         """The matches, and names with a typing error where a name is to be expected."""
         found = list(matches)
-        for start, end, alone in _spans(message):
+        for start, end, alone in (*_spans(message), *_spans_beside(message, matches)):
             parts = [each for each in found if each.start < end and start < each.end]
             if len(parts) > 1 or any(not (start <= each.start and each.end <= end) for each in parts):
                 continue
             beside = bool(found) and not parts and message.before(start) not in WITHIN | ANNOUNCING | {"naar"}
-            if beside and not self._has_neighbour(message, start, end, found):
+            next_to = [each for each in found if each.start == end] if beside and message.opens(start) else []
+            if beside and not next_to and not self._has_neighbour(message, start, end, found):
                 continue
-            if guess := self._misspelt(message, start, end, alone=alone, part=parts[0] if parts else None):
+            guess = self._misspelt(message, start, end, alone=alone, part=parts[0] if parts else None)
+            # "ijselstein utrecht": what follows is where it lies
+            if guess and next_to and not self._lies_in(guess.place, next_to[0].place):
+                continue
+            if guess:
                 found = sorted([*(each for each in found if each not in parts), guess], key=lambda each: each.start)
         return found
+
+    def _lies_in(self, town: Place, other: Place) -> bool:
+        """Whether a place lies in a province, or in the one that has the name of a town."""
+        return fits(town, [other]) or self._index.lies_in_namesake(town, other)
 
     def _has_neighbour(self, message: Question, start: int, end: int, found: Sequence[Match]) -> bool:
         """Whether what opens a message is told apart by a place that is spelt right: "velthoven bij eindhoven"."""
@@ -147,6 +157,14 @@ def _spans(message: Question) -> Iterator[tuple[int, int, bool]]:
                     yield start, stop, False
         elif message.asks and (_stands_out(words[start]) or (words[start].capital and message.ends(start + 1))):
             yield start, start + 1, False
+
+
+def _spans_beside(message: Question, matches: Sequence[Match]) -> Iterator[tuple[int, int, bool]]:
+    """The word that opens a message, right before a place that is spelt right: "ijselstein utrecht veilig thuis"."""
+    if matches and message.asks:
+        end = matches[0].start
+        if end and message.opens(end - 1) and not message.words[end - 1].known:
+            yield end - 1, end, True
 
 
 def _opening_spans(message: Question) -> Iterator[tuple[int, int, bool]]:

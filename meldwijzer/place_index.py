@@ -90,6 +90,11 @@ class PlaceIndex:
         """What a name means after the word for its sort, such as "gemeente"."""
         return self.sorts.get(sort, {}).get(written)
 
+    def lies_in_namesake(self, town: Place, other: Place) -> bool:
+        """Whether a town lies in the province that has the name of another place: "Soest Utrecht"."""
+        province = self.announced("provincie", key_of(other.label))
+        return bool(province and town != other and any(province.covers(each) for each in town.candidates))
+
     def get(self, key: str) -> Place | None:
         """The place of a key, also of one with the codes of some of its candidates; None for anything else."""
         if place := self.places.get(key):

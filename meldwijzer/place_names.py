@@ -24,6 +24,9 @@ from meldwijzer.places import Place, base
 from meldwijzer.region_files import SORTS
 
 _LONGEST_NAME = 7  # words; "Veilig Thuis Noord- en Midden-Limburg" has six
+#: After these a name in capitals needs no preposition: "mevrouw woont Putten".
+_LIVING = vocabulary("woont wonen wonend woonachtig ingeschreven")
+_POLITE = vocabulary("graag aub svp alstublieft alsjeblieft nummer telefoonnummer tel telefoon website")
 #: What one does somewhere: "ik woon in best".
 _BEING = vocabulary("woon woont wonen werk werkt werken zit zitten kom komt komen")
 #: "A'foort", "d'bosch": a first letter and an ending.
@@ -84,6 +87,8 @@ class NameFinder:
                 # "één regio" is not the village Een, but "leiden veilig thuis" is about Leiden.
                 cut = end < len(words) and words[end].text not in {"veilig", *COUNTERS}
                 cut = cut or (end < len(words) and name is not None and name.counts == "met_hoofdletter")
+                if start and words[start - 1].text in COUNTERS | WITHIN:  # "VT Hulst aub"
+                    cut = cut and not all(word.text in _POLITE for word in words[end:])
                 if name and not (cut and name.counts) and self._counts_alone(message, start, end, name):
                     everyday = name.counts in {"met_hoofdletter", "in_vraag"} and start == 0
                     everyday = everyday and name.places[0].kind != "gemeente" and not words[0].capital
@@ -175,7 +180,8 @@ class NameFinder:
             return words[end - 1].capitals
         if name.counts == "na_in":
             alone = start == 0 and message.asks and message.pauses(end) and not message.capital(end)
-            return alone or before in WITHIN | ANNOUNCING | {"vanuit"}
+            numbered = before in VEILIG_THUIS and message.asks and message.goes_on(end)  # "vt 010 nummer"
+            return alone or numbered or "'" in words[start].plain or before in WITHIN | ANNOUNCING | {"vanuit"}
         if name.places[0].abroad:
             return self._counts_abroad(message, start, end, name.places[0])
         capital = message.capital(end)
@@ -184,8 +190,10 @@ class NameFinder:
         if not name.counts:
             short = end - start == 1 and len(words[start].text) <= 3
             return not short or capital or before in BEFORE_NAME or message.asks
-        if before in BEFORE_NAME | {"op"} and capital:
+        if before in BEFORE_NAME | _LIVING | {"op"} and capital:
             return True
+        if before in VEILIG_THUIS and capital and message.asks and name.counts != "met_hoofdletter":
+            return True  # "welk VT Hoorn heeft"
         if name.counts == "na_voorzetsel" and before in {"in", *ANNOUNCING}:
             return True
         if name.counts == "na_voorzetsel" and message.opens(start) and message.pauses(end) and not message.ends(end):

@@ -133,6 +133,7 @@ class PlaceReader:
                 for each in (one, other):  # "is Gouda nou Rotterdam of Hollands Midden": these are what may be answered
                     if weights[id(each)] <= place_roles.ASKED:
                         weights[id(each)] = min(weights[id(each)], place_roles.GUESSED)
+        _tell_what_happened(weights)
         places = [each for each in groups if not each.hint_only]
 
         def preference(match: Match) -> tuple[float, bool, bool, int]:
@@ -162,7 +163,9 @@ class PlaceReader:
                 narrowed = next((other for other in others if fits(other, match.hints)), place)
             place = narrowed
             # "het Zand in Zwolle": a part of Zwolle that is not in the data, and certainly in no other town.
-            if match.within and place.candidates and not index.agrees(place, match.within):
+            # But "een leerling uit Bunnik in Utrecht melden" names two towns.
+            town = place.kind == "gemeente" and match.within is not None and match.within.kind == "gemeente"
+            if match.within and place.candidates and not town and not index.agrees(place, match.within):
                 return match.within
         for hint in denied:
             place = index.without(place, hint)
@@ -176,7 +179,7 @@ class PlaceReader:
         for match in matches:
             match = self._with_abbreviation(message, match)
             if groups and self._belongs(message, groups[-1], match):
-                groups[-1] = _joined(message, groups[-1], match)
+                groups[-1] = self._joined(message, groups[-1], match)
             else:
                 groups.append(match)
         return groups
@@ -194,6 +197,8 @@ class PlaceReader:
     def _belongs(self, message: Question, first: Match, second: Match) -> bool:
         """Whether two places form one name: "Velp bij Arnhem", "Gelderland, Velp"."""
         between = message.words[first.end : second.start]
+        if [word.text for word in between] == ["nu"] and between[0].pause and not fits(first.place, [second.place]):
+            return False  # "eerst Apeldoorn, nu Deventer"; but "Angerlo, nu Zevenaar"
         if len(between) > 5 or any(word.first for word in message.words[first.end : second.start + 1]):
             return False
         if second.place.abroad:
@@ -206,27 +211,35 @@ class PlaceReader:
             return False
         one_wide = first.place.wide != second.place.wide
         told = any(fits(other, [second.place]) for other in first.others)  # "Schalkwijk (Haarlem)"
+        told = told or self._index.lies_in_namesake(first.place, second.place)
+        told = told or self._index.lies_in_namesake(second.place, first.place)
         return one_wide or told or self._index.narrowed(first.place, [second.place]) is not first.place
 
+    def _joined(self, message: Question, first: Match, second: Match) -> Match:
+        """Two matches that form one name as one; the other one tells which place is meant."""
+        if second.place.abroad:  # "Hasselt in België"
+            return replace(second, start=first.start)
+        between = {word.text for word in message.words[first.end : second.start]}
+        head, other = first, second
+        wider = (head.place.wide or head.hint_only) and not (other.place.wide or other.hint_only)
+        if wider or (not between and self._index.lies_in_namesake(other.place, head.place)):  # "Utrecht, Soest"
+            head, other = other, head
+        lies_in = head is first and bool(between & LIES_IN) and not between & {"buurt", "kant", "bij", "omgeving"}
+        within = other.place if lies_in and not other.place.wide and other.place.organisation else head.within
+        return replace(
+            head,
+            start=min(head.start, other.start),
+            end=max(head.end, other.end),
+            hints=(*head.hints, other.place, *other.hints),
+            within=within,
+            hint_only=head.hint_only and other.hint_only,
+        )
 
-def _joined(message: Question, first: Match, second: Match) -> Match:
-    """Two matches that form one name as one; the other one tells which place is meant."""
-    if second.place.abroad:  # "Hasselt in België"
-        return replace(second, start=first.start)
-    between = {word.text for word in message.words[first.end : second.start]}
-    head, other = first, second
-    if (head.place.wide or head.hint_only) and not (other.place.wide or other.hint_only):
-        head, other = other, head
-    lies_in = head is first and bool(between & LIES_IN) and not between & {"buurt", "kant", "bij", "omgeving"}
-    within = other.place if lies_in and not other.place.wide and other.place.organisation else head.within
-    return replace(
-        head,
-        start=min(head.start, other.start),
-        end=max(head.end, other.end),
-        hints=(*head.hints, other.place, *other.hints),
-        within=within,
-        hint_only=head.hint_only and other.hint_only,
-    )
+
+def _tell_what_happened(weights: dict[int, float]) -> None:
+    """See that who "woonde" somewhere lives there when nobody lives elsewhere: "de patient woonde in Velp"."""
+    if all(weight <= place_roles.WORKS for weight in weights.values()):
+        weights.update((key, place_roles.LIVES) for key, weight in weights.items() if weight == place_roles.LIVED)
 
 
 def _merged(some: Sequence[Match], more: Iterable[Match]) -> list[Match]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +25,13 @@ SORTS = {
 }
 #: How a name that is also an everyday word counts in a sentence (gewone_woorden.csv).
 COUNTS = ("na_voorzetsel", "na_in", "in_vraag", "met_hoofdletter", "in_kapitalen", "alleen")
+
+#: How the first word of a name is written in short: "N-Vennep", "O. Gastel".
+_FIRST_IN_SHORT = {
+    "noord": "n", "zuid": "z", "oost": "o", "west": "w", "oud": "o", "oude": "o", "nieuw": "n", "nieuwe": "n",
+}  # fmt: skip
+#: Words within a name of which only the first letter is written: "Wijk b. Duurstede".
+_SMALL = frozenset({"aan", "bij", "de", "den", "der", "het", "in", "op", "over"})
 
 T = TypeVar("T")
 
@@ -98,6 +105,7 @@ class RegionFiles:
         self._locations: dict[tuple[str, str], Location] = {}
         self._sizes: dict[str, int] = defaultdict(int)
         self._sorts: dict[str, dict[str, Place]] = {sort: {} for sort in set(SORTS.values())}
+        self._several: dict[str, Place] = {}
 
     @property
     def organisations(self) -> Iterable[Organisation]:
@@ -118,6 +126,7 @@ class RegionFiles:
         self._streken_and_organisations()
         self._districts()
         self._places_abroad()
+        self._written_in_short()
         counts = self._everyday_words()
         names = {
             key: Name(
@@ -196,7 +205,10 @@ class RegionFiles:
                 (meaning.gemeente if row["soort"] == "gemeente" else meaning.plaats).add(code)
                 meaning.labels.append(row["alias"])
         for name, meaning in meanings.items():
-            self._means(name, self._meaning(name, meaning))
+            place = self._meaning(name, meaning)
+            self._means(name, place)
+            if " " in name:
+                self._several[name] = place
         for (name, search_name), codes in full.items():
             place = self._meaning(search_name, meanings[search_name])
             if key_of(name) != key_of(search_name):  # "Hengelo (Gld)" says which one
@@ -287,6 +299,17 @@ class RegionFiles:
             label = row["naam"] if country else f"{row['naam']} ({row['land']})"
             self._means(row["zoeknaam"], Place(ABROAD, label, ABROAD))
 
+    def _written_in_short(self) -> None:
+        """Names of several words with some of these in short, where that is no other name."""
+        found: dict[str, set[Place]] = defaultdict(set)
+        for name, place in self._several.items():
+            for short in _in_short(name.split()):
+                if key_of(short) not in self._meant:
+                    found[short].add(place)
+        for short, places in found.items():
+            if len(places) == 1:
+                self._least[self._means(short, places.pop())] = 2
+
     def _everyday_words(self) -> dict[str, str]:
         counts: dict[str, str] = {}
         for row in self._rows("gewone_woorden.csv"):
@@ -295,6 +318,17 @@ class RegionFiles:
                 raise row.error(f"'{row['zoeknaam']}' is geen naam uit de andere bestanden")
             counts[key] = row.one_of({each: each for each in COUNTS}, "telt")
         return counts
+
+
+def _in_short(words: Sequence[str]) -> Iterator[str]:
+    """Ways to write a name of several words in short."""
+    first, *rest = words
+    if short := _FIRST_IN_SHORT.get(first):
+        yield " ".join((short, *rest))
+    if _SMALL & set(rest[:-1]) and first not in _SMALL:
+        yield " ".join((first, *(word[0] if word in _SMALL else word for word in rest)))
+    if len(words) > 2 and len(words[-1]) > 4:  # "H.I. Ambacht"
+        yield " ".join((*(word[0] for word in words[:-1]), words[-1]))
 
 
 def _organisation(row: _Row) -> Organisation:

@@ -175,7 +175,7 @@ class ReadingChooser(GraphComponent, IntentClassifier):
         weight = 1 - dict(completed).get(topic, 0.0)
         others = [(label, confidence / weight) for label, confidence in completed if label != topic]
         if plain and plain[0][1] >= self._clear and plain[0][0] != topic:
-            # "En wat gebeurt er daarna?" sounds like "go on" by itself; after Veilig Thuis was called it asks something.
+            # "En wat gebeurt er daarna?" sounds like "go on" by itself; after a call to Veilig Thuis it asks something.
             act = plain[0][0] not in topics()
             if not (act and others and _is_question(others[0][0]) and others[0][1] >= self._clear):
                 return

@@ -16,12 +16,35 @@ CAUSES = {
         school: Bussum. kind: Weesp. wie? -> amsterdam-amstelland
         ik woon zelf in Utrecht, maar t gaat om mijn neefje in Ermelo -> noord-oost-gelderland
         bel ik Zwolle als het kind in Genemuiden woont? -> ijsselland""",
+    "where they live before where one would report": """
+        moet ik voor een leerling uit Bunnik in Zwolle melden of elders -> utrecht
+        moet ik voor een patiënt uit Gorinchem in Utrecht bellen -> zuid-holland-zuid
+        valt Eemnes onder welk vt? het is provincie Utrecht maar ik hoor ook iets over Hilversum -> utrecht
+        heeft Gorinchem hetzelfde VT als Vianen? -> zuid-holland-zuid""",
+    "small words for persons, and names": """
+        praktijk in Arnhem. Patiëntje dat ik vanmiddag zag komt uit Tiel. Welk VT? -> gelderland-zuid
+        kraambureau Arnhem, kraamvrouw Tiel -> gelderland-zuid
+        zorgboerderij in Staphorst waar Kevin uit Meppel dagbesteding heeft -> drenthe""",
+    "the one pointed out": """
+        de kinderen komen uit Beverwijk, Velsen en Castricum, dit kind uit Castricum -> noord-holland-noord""",
+    "the victim, not the suspect": """
+        de dader woont in Tiel, zij in Dordrecht -> zuid-holland-zuid
+        pleger woont in Bussum, slachtoffer in Soest -> utrecht""",
+    "with which parent the child lives": """
+        vader woont in Rotterdam, moeder in Meppel, kinderen wonen bij moeder -> drenthe
+        moeder Rotterdam, vader Zandvoort, kind is altijd bij vader -> kennemerland
+        de kleuter logeert vaak bij opa in Tiel, staat ingeschreven bij mama in Hoensbroek -> zuid-limburg
+        pleegzoon, pleegouders Drachten, biologische moeder Groningen -> friesland""",
     "the child before others who live somewhere": """
         Vader woont in Heerlen, de kinderen bij hun moeder in Weert. Welk VT? -> noord-en-midden-limburg
         oma uit Sneek belt dat haar kleinkind in Joure niet veilig is -> friesland""",
     "where they live now, not where they lived": """
         moeder en kinderen zijn vorige maand van Tilburg naar Goes verhuisd -> zeeland
         Onze cliënt woonde in Roermond maar sinds mei in Sittard -> zuid-limburg
+        eerst Apeldoorn, nu Deventer. welk veilig thuis? -> ijsselland
+        tot vorige maand Oss, nu Dordrecht -> zuid-holland-zuid
+        gezin gaat verhuizen naar Dordrecht maar woont nu nog in Tiel -> gelderland-zuid
+        de ambulance reed vanuit Gouda, de patiënt van vannacht woonde in Dordrecht. Welk vt? -> zuid-holland-zuid
         was eerst Rotterdam maar zit sinds kort in Gorinchem -> zuid-holland-zuid
         zwangere vrouw, ingeschreven Tiel, verblijft in Rotterdam bij vriend -> gelderland-zuid""",
     "a place that is denied, guessed or only near": """
@@ -42,6 +65,20 @@ CAUSES = {
         Werk in Apeldoorn, gezin in Laren -> noord-oost-gelderland
         ik werk in cuijk, het gaat om katwijk -> oost-brabant
         Velp bij Nijmegen -> 0275 1982""",
+    "names written in short": """
+        H.I. Ambacht, welk Veilig Thuis -> zuid-holland-zuid
+        O. Gastel -> west-brabant
+        n-vennep vt -> kennemerland
+        Wijk b. Duurstede -> utrecht
+        vt BoZ nummer? -> west-brabant
+        A'dam noord, welk vt -> amsterdam-amstelland""",
+    "everyday words after Veilig Thuis and after living": """
+        VT Hulst aub -> zeeland
+        kan iemand zeggen welk VT Hoorn heeft -> noord-holland-noord
+        gebeld in Arnhem, de man woont Putten -> noord-oost-gelderland""",
+    "a province of the name of a town": """
+        ijselstein utrecht veilig thuis regio -> utrecht
+        Winsum Groningen -> groningen""",
     "a municipality or province tells it": """
         Rijswijk in de gemeente Buren -> gelderland-zuid
         Rijswijk (Altena) -> west-brabant
