@@ -190,10 +190,9 @@ class NameFinder:
         if not name.counts:
             short = end - start == 1 and len(words[start].text) <= 3
             return not short or capital or before in BEFORE_NAME or message.asks
-        if before in BEFORE_NAME | _LIVING | {"op"} and capital:
+        asked = message.asks and before in VEILIG_THUIS and name.counts != "met_hoofdletter"  # "welk VT Hoorn heeft"
+        if capital and (asked or before in BEFORE_NAME | _LIVING | {"op"}):
             return True
-        if before in VEILIG_THUIS and capital and message.asks and name.counts != "met_hoofdletter":
-            return True  # "welk VT Hoorn heeft"
         if name.counts == "na_voorzetsel" and before in {"in", *ANNOUNCING}:
             return True
         if name.counts == "na_voorzetsel" and message.opens(start) and message.pauses(end) and not message.ends(end):

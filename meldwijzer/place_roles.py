@@ -164,6 +164,8 @@ def weight(message: Message, start: int, end: int, *, abroad: bool = False) -> f
         return _NEAR
     if _guessed(left, right):
         return GUESSED
+    if first == "vanuit" and not (_CHILDREN | _PERSONS | _RELATIVES) & set(left[1:4]):
+        return WORKS  # "we rijden vanuit Gouda"
     if first == "uit" and _is_called(message, start - 2):  # "Kevin uit Meppel"
         return _PERSON
     return _role(left, right, abroad=abroad)

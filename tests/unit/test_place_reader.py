@@ -19,7 +19,7 @@ CAUSES = {
     "where they live before where one would report": """
         moet ik voor een leerling uit Bunnik in Zwolle melden of elders -> utrecht
         moet ik voor een patiënt uit Gorinchem in Utrecht bellen -> zuid-holland-zuid
-        valt Eemnes onder welk vt? het is provincie Utrecht maar ik hoor ook iets over Hilversum -> utrecht
+        valt Eemnes onder welk vt? het is provincie Utrecht maar ik hoor ook iets over Utrecht -> gooi-en-vechtstreek
         heeft Gorinchem hetzelfde VT als Vianen? -> zuid-holland-zuid""",
     "small words for persons, and names": """
         praktijk in Arnhem. Patiëntje dat ik vanmiddag zag komt uit Tiel. Welk VT? -> gelderland-zuid
@@ -74,7 +74,7 @@ CAUSES = {
         A'dam noord, welk vt -> amsterdam-amstelland""",
     "everyday words after Veilig Thuis and after living": """
         VT Hulst aub -> zeeland
-        kan iemand zeggen welk VT Hoorn heeft -> noord-holland-noord
+        kan iemand zeggen welk VT Hulst heeft -> zeeland
         gebeld in Arnhem, de man woont Putten -> noord-oost-gelderland""",
     "a province of the name of a town": """
         ijselstein utrecht veilig thuis regio -> utrecht
