@@ -22,7 +22,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.places import ONLY_PLACE
+from bot.nlu.places import ONLY_PLACE, REGION
 from bot.nlu.ranking import ranking_of, set_ranking
 from bot.nlu.topics import DANGER, NOOD, TopicClassifier
 from meldwijzer.settings import ROOT
@@ -118,14 +118,14 @@ class EmergencyDetector(GraphComponent, IntentClassifier, EntityExtractorMixin):
             by_model = message.get(DANGER)
             if text.startswith("/") or by_model is None:
                 continue
-            danger = weighed(by_model, rules().topic(text) is not None, rules().harmless(text), self._config)
-            if danger < self._config["threshold"]:
-                continue
-            if message.get(ONLY_PLACE) and not rules().topic(text):
+            by_rule = rules().topic(text) is not None
+            danger = weighed(by_model, by_rule, rules().harmless(text), self._config)
+            if danger < self._config["threshold"] or (message.get(ONLY_PLACE) and not by_rule):
                 continue
             ranking = ranking_of(message)
             topic, confidence = ranking[0]
-            if danger >= self._config["certain"]:
+            # Names of places mean little to the model: what asks for the Veilig Thuis of one gets that, after 112.
+            if danger >= self._config["certain"] and (topic != REGION or by_rule):
                 set_ranking(message, [(message.get(NOOD), 1.0), *ranking])
                 doubted = [dict(LIKELY)] if danger < self._config["beyond_doubt"] else []
                 message.set(ENTITIES, self.add_extractor_name(doubted), add_to_output=True)

@@ -67,7 +67,8 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
             else:
                 asked = not ranking or ranking[0][1] < CLEAR or bool(CONTACT & likely)
             reading = self._places.read(text)
-            if (reading.place and (asked or reading.only)) or (reading.abroad and reading.only):
+            unknown = reading.unknown and bool(ranking) and ranking[0][0] == REGION
+            if (reading.place and (asked or reading.only)) or (reading.abroad and reading.only) or unknown:
                 # Whatever else it looked like is no second meaning of the message.
                 rest = [(label, confidence / 2) for label, confidence in ranking if label != REGION]
                 ranking = [(REGION, 1.0), *rest]
