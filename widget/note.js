@@ -47,12 +47,12 @@ export function save(note) {
   page.documentElement.lang = "nl";
   const coded = page.createElement("meta");
   coded.setAttribute("charset", "utf-8");
-  const style = page.createElement("style");
-  style.textContent = STYLE;
   page.head.prepend(coded);
-  page.head.append(style);
   page.body.append(...view(note, page));
-  const address = URL.createObjectURL(new Blob([`<!doctype html>\n${page.documentElement.outerHTML}`], { type: "text/html" }));
+  // The policy of this page forbids a style element in any document that it makes, also in one that is only written out.
+  const [before, after] = page.documentElement.outerHTML.split("</head>");
+  const whole = `<!doctype html>\n${before}<style>${STYLE}</style></head>${after}`;
+  const address = URL.createObjectURL(new Blob([whole], { type: "text/html" }));
   const link = document.createElement("a");
   link.href = address;
   link.download = FILE;

@@ -183,7 +183,8 @@ class ReadingChooser(GraphComponent, IntentClassifier):
         if sectors & set(knowledge()[topic].sectors):
             for entity in message.get(ENTITIES, []):
                 entity["role"] = "asked"
-            set_ranking(message, [(topic, 1.0), *(pair for pair in completed if pair[0] != topic)])
+            # Whatever else it looked like is no second meaning of the message.
+            set_ranking(message, [(topic, 1.0), *((label, sure / 2) for label, sure in completed if label != topic)])
             return
         if others and others[0][0] != OUT_OF_SCOPE:
             set_ranking(message, others)

@@ -18,7 +18,7 @@ CONVERSATIONS = {
     "Direct gevaar": ("ze belt net dat hij de deur intrapt met een mes",),
     "De regio": ("welk Veilig Thuis hoort bij Spijkenisse?",),
     "Samen afwegen": ("help mij afwegen of ik moet melden", "ja, ik maak me zorgen", "het keert steeds terug"),
-    "Niet duidelijk, dan buiten bereik": ("gesprek melding", "Wat wordt het weer morgen?"),
+    "Niet duidelijk, dan buiten bereik": ("dossier melding", "Wat wordt het weer morgen?"),
 }
 
 

@@ -64,7 +64,7 @@ def test_emergency_opens_with_112(assistant: Assistant) -> None:
 
 def test_unclear_question_offers_topics_and_then_people(assistant: Assistant) -> None:
     conversation = assistant.session()
-    (first,) = conversation.say("gesprek melding")
+    (first,) = conversation.say("dossier melding")
     assert first["topic"] is None
     assert 1 <= len(first["suggestions"]) <= 3
     assert [button["title"] for button in first["buttons"]][-1] == "Iets anders"
