@@ -41,7 +41,12 @@ def start(host: str, port: int) -> None:
     model = training.current_model()
     if model is None:
         click.echo("Er is nog geen model voor deze inhoud: trainen (ongeveer anderhalve minuut) …")
-        model = training.train()
+        # In a process of its own: what training takes in memory would be kept for as long as the assistant runs.
+        if subprocess.run([sys.executable, "-m", "bot.cli", "train"], cwd=ROOT, check=False).returncode:
+            raise click.ClickException("Het trainen is mislukt; de regels hierboven zeggen waarom.")
+        model = training.current_model()
+    if model is None:
+        raise click.ClickException("De inhoud is tijdens het trainen veranderd. Start nog eens.")
     click.echo("Action server en assistent starten …")
     with _servers(model, host, port) as (actions, server):
         _wait_until_well(host, port, (actions, server))

@@ -24,7 +24,7 @@ from scipy.sparse import csr_matrix, vstack
 Array = npt.NDArray[Any]
 
 #: Columns of the words, the most frequent ones, that are dense enough to be multiplied as such.
-DENSE_COLUMNS = 2000
+DENSE_COLUMNS = 1000
 #: Rows multiplied at a time, so that sparse products stay small.
 CHUNK = 512
 
@@ -132,15 +132,11 @@ class KernelModel:
         views = Views(views.words[order], None if views.meaning is None else views.meaning[order])
         labels = [labels[index] for index in order]
         targets = (np.array(labels)[:, None] == np.array(names)[None, :]).astype(np.float32)
-        gram = _shared_words(views.words)
         centre = examples = None
         if views.meaning is not None:
             centre = views.meaning.mean(axis=0)
             examples = _directions(views.meaning, centre)
-            likeness = _likeness(examples @ examples.T, shape.sharpness)
-            likeness *= shape.meaning
-            gram += likeness
-            del likeness  # a gigabyte
+        gram = _gram(views.words, examples, shape)
         gram[np.diag_indices_from(gram)] += shape.ridge
         coefficients, diagonal = _solved(gram, targets, last)
         held_out = targets[-last:] - coefficients[-last:] / diagonal[:, None]
@@ -223,18 +219,24 @@ class KernelModel:
             )
 
 
-def _shared_words(words: csr_matrix) -> Array:
-    """What every two messages share in words, shape (n, n).
+def _gram(words: csr_matrix, examples: Array | None, shape: Shape) -> Array:
+    """What every two messages share in words and in meaning, shape (n, n).
 
-    The columns that many messages have are multiplied as a dense matrix: as a sparse one they take most of the time.
+    Above the diagonal only, which is all that is needed of a symmetric matrix; below it stands nothing of use. The
+    columns that many messages have are multiplied as a dense matrix: as a sparse one they take most of the time.
     """
     by_frequency = np.argsort(-words.getnnz(axis=0))
     frequent = words[:, by_frequency[:DENSE_COLUMNS]].toarray().astype(np.float32)
     rare = words[:, by_frequency[DENSE_COLUMNS:]].tocsr()
-    gram: Array = frequent @ frequent.T
+    gram: Array = np.empty((len(frequent), len(frequent)), np.float32)
     for start in range(0, len(gram), CHUNK):
-        gram[start : start + CHUNK] += (rare[start : start + CHUNK] @ rare.T).toarray()
-    gram /= 2
+        rows = slice(start, start + CHUNK)
+        shared = frequent[rows] @ frequent[start:].T
+        shared += (rare[rows] @ rare[start:].T).toarray()
+        shared /= 2
+        if examples is not None:
+            shared += shape.meaning * _likeness(examples[rows] @ examples[start:].T, shape.sharpness)
+        gram[rows, start:] = shared
     return gram
 
 
@@ -242,7 +244,7 @@ def _solved(gram: Array, targets: Array, last: int) -> tuple[Array, Array]:
     """Solve a positive definite system by Cholesky.
 
     Args:
-        gram: shape (n, n), symmetric; used up.
+        gram: shape (n, n), symmetric, of which only what stands on and above the diagonal is looked at; used up.
         targets: shape (n, k).
         last: of how many rows, the last ones, the inverse is wanted.
 
