@@ -10,7 +10,7 @@ from meldwijzer.topics import OUT_OF_SCOPE
 #: A choice that is taken in at a glance.
 MOST = 3
 #: From this confidence on, an answer stands alone.
-SURE = 0.9
+SURE = 0.97
 
 
 def stands_alone(ranking: Sequence[tuple[str, float]]) -> bool:

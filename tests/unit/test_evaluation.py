@@ -111,7 +111,7 @@ def understood(intent: str, *ranking: tuple[str, float], **entities: str) -> dic
 @pytest.mark.parametrize(
     ("found", "offered"),
     [
-        (understood("topic", (DUUR, 0.95), (REGELS, 0.04)), ()),
+        (understood("topic", (DUUR, 0.98), (REGELS, 0.01)), ()),
         (understood("topic", (DUUR, 0.7), (REGELS, 0.2), ("affirm", 0.1)), (REGELS,)),
         (understood("topic", (DUUR, 0.7), (REGELS, 0.2), second=REGELS), ()),
         (understood("nlu_fallback", (DUUR, 0.5), (REGELS, 0.4)), (DUUR, REGELS)),
@@ -131,7 +131,7 @@ def test_reached_counts_what_is_offered_after_an_answer() -> None:
     answered = understood("topic", (DUUR, 0.7), (REGELS, 0.2))
     assert evaluation.reached(evaluation.outcome_of(asked, answered))
     assert evaluation.received(evaluation.outcome_of(asked, answered)) == "wrong"
-    assert not evaluation.reached(evaluation.outcome_of(asked, understood("topic", (DUUR, 0.95), (REGELS, 0.04))))
+    assert not evaluation.reached(evaluation.outcome_of(asked, understood("topic", (DUUR, 0.98), (REGELS, 0.01))))
 
 
 def test_summaries_by_style() -> None:
