@@ -9,6 +9,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from meldwijzer import logs
+from meldwijzer.flows import flows
+from meldwijzer.knowledge import knowledge
+from meldwijzer.regions import regions
+from meldwijzer.terms import terms
 
 
 def main(host: str, port: int) -> None:
@@ -27,6 +31,9 @@ def main(host: str, port: int) -> None:
         return json({"error": "failed"}, status=500)
 
     logs.configure()
+    # Read before the first user asks for them.
+    for load in (terms, flows, regions, knowledge):
+        load()
     app.run(host, port, access_log=False, motd=False)
 
 

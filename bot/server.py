@@ -49,6 +49,7 @@ def make(model: str) -> Sanic:
     app.config.FALLBACK_ERROR_FORMAT = "json"
     problems.install(app)
     app.register_listener(partial(rasa.core.run.load_agent_on_start, model, endpoints, None), "before_server_start")
+    app.register_listener(_warm_up, "before_server_start")
     app.register_listener(rasa.core.run.close_resources, "after_server_stop")
     app.add_task(_purge_now_and_then)
 
@@ -58,6 +59,11 @@ def make(model: str) -> Sanic:
             response.headers.setdefault(name, value)
 
     return app
+
+
+async def _warm_up(app: Sanic, _: asyncio.AbstractEventLoop) -> None:
+    """Understand one message, so that the first user does not wait for what is only made when it is first needed."""
+    await app.ctx.agent.parse_message("welk Veilig Thuis hoort bij ons")
 
 
 async def _purge_now_and_then() -> None:
