@@ -150,7 +150,7 @@ class ActionNote(Action):
             dispatcher.utter_message(**replace(answer(entry), buttons=(begin,)).to_rasa())
             return [SlotSet("topic", entry.topic)]
         made = note(course, course.outcome, tracker.get_slot("sector"), organisation_here(tracker))
-        text = f"Hier is uw verslag: {course.flow.title}. Bewaar het in uw eigen dossier; ik bewaar niets."
+        text = f"Hier is uw verslag: {course.flow.title}. Bewaar het in uw eigen dossier; ik bewaar het verslag niet."
         dispatcher.utter_message(**Reply(text, topic=entry.topic, note=made).to_rasa())
         return [SlotSet("topic", entry.topic)]
 

@@ -21,7 +21,7 @@ from meldwijzer.terms import terms
 NETHERLANDS = ZoneInfo("Europe/Amsterdam")
 CAUTION = (
     "Meldwijzer geeft uitleg en beslist niet. De afweging en de beslissing zijn van de beroepskracht; "
-    "Veilig Thuis adviseert. In dit verslag staan geen namen; er is niets van bewaard."
+    "Veilig Thuis adviseert. In dit verslag staan geen namen; Meldwijzer bewaart het niet."
 )
 ROOM = "Aanvulling (feiten met datum, wat u zag en hoorde, wie u sprak)"
 FINDINGS = {"strong": "Sterke punten", "partly": "Deels op orde", "gap": "Ontbreekt", "unknown": "Nog uit te zoeken"}
