@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,7 @@ from meldwijzer.settings import settings
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.timezone.utc)
 
 
-@pytest.fixture(autouse=True)
-def own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("MELDWIJZER_DATA", str(tmp_path))
-    monkeypatch.delenv("MELDWIJZER_DATABASE_URL", raising=False)
-    settings.cache_clear()
-    database.engine.cache_clear()
-    yield
-    database.engine().dispose()
-    settings.cache_clear()
-    database.engine.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_database")
 
 
 def store(sender: str, *hours_ago: float) -> None:

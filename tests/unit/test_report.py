@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,22 +17,12 @@ from openpyxl import load_workbook
 
 from bot.cli import main
 from meldwijzer import database, report, report_files
-from meldwijzer.settings import settings
 
 TODAY = dt.date(2026, 11, 22)
 YEAR = (dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 
 
-@pytest.fixture(autouse=True)
-def own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("MELDWIJZER_DATA", str(tmp_path))
-    monkeypatch.delenv("MELDWIJZER_DATABASE_URL", raising=False)
-    settings.cache_clear()
-    database.engine.cache_clear()
-    yield
-    database.engine().dispose()
-    settings.cache_clear()
-    database.engine.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_database")
 
 
 def store(count: int, day: str = "2026-02-03", **values: str) -> None:
