@@ -1,7 +1,7 @@
 """How Rasa gets at the training data of this project.
 
 Rasa's own importer reads every file three times over, through a parser in Python, and takes each example's
-fingerprint after every step of the pipeline, all its features written out: half a minute of a training that is
+fingerprint after every step of the pipeline, all its features written out: twenty seconds of a training that is
 forced anyway.
 """
 
