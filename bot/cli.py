@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 
-from meldwijzer.settings import ROOT, settings
+from meldwijzer.settings import ROOT, Settings, settings
 
 ACTION_PORT_OFFSET = 50
 WAIT_SECONDS = 120
@@ -26,6 +27,16 @@ STOP_SECONDS = 10
 @click.group()
 def main() -> None:
     """Meldwijzer: assistent over de meldcode, Veilig Thuis, huisverbod en privacy."""
+    try:
+        settings()
+    except ValidationError as error:
+        raise click.ClickException("\n".join(_wrong(**each) for each in error.errors())) from None
+
+
+def _wrong(loc: tuple[str, ...], msg: str, **_: object) -> str:
+    """A line on one wrong setting, under the name that it has in the environment."""
+    names = Settings.__fields__[loc[0]].field_info.extra["env_names"]
+    return f"{', '.join(names).upper()}: {msg}"
 
 
 @main.command()

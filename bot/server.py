@@ -1,7 +1,8 @@
 """The Rasa server: `python -m bot.server MODEL HOST PORT`.
 
-The same as `rasa run`, but for three things that its command line cannot do: logging without user text,
-errors as problem details, and a limit on the size of a request.
+The same as `rasa run`, but for what its command line cannot do: logging without user text, errors as problem
+details, a limit on the size of a request, and CORS for the web API only. Rasa's own is for every path at once, with
+credentials, which is why the application is not made by `rasa.core.run.configure_app`.
 """
 
 from __future__ import annotations
@@ -10,29 +11,19 @@ import asyncio
 import sys
 from functools import partial
 
+import rasa.core.channels.channel
+import rasa.core.constants
 import rasa.core.run
 import rasa.core.utils
 from sanic import Sanic
-from sanic.request import Request
-from sanic.response import HTTPResponse
 
-from bot.channels import problems
+from bot.channels import cors, openapi, problems, security
 from meldwijzer import database, logs
 from meldwijzer.settings import ROOT, settings
 
 #: Bytes; 2,000 characters of text fit in it however they are encoded.
 LARGEST_REQUEST = 32_768
 PURGE_SECONDS = 900
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
-
 logger = logs.logger("server")
 
 
@@ -44,20 +35,20 @@ def make(model: str) -> Sanic:
     """
     endpoints = rasa.core.utils.AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
     channels = rasa.core.run.create_http_input_channels(None, str(ROOT / "credentials.yml"))
-    app = rasa.core.run.configure_app(channels, enable_api=False, endpoints=endpoints, use_uvloop=False)
+    app = Sanic("meldwijzer", configure_logging=False)
+    app.config.USE_UVLOOP = False
+    app.config.KEEP_ALIVE_TIMEOUT = rasa.core.constants.DEFAULT_KEEP_ALIVE_TIMEOUT
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST
     app.config.FALLBACK_ERROR_FORMAT = "json"
+    rasa.core.channels.channel.register(channels, app, route="/webhooks/")
     problems.install(app)
+    security.install(app)
+    cors.install(app, settings().allowed_origins)
+    openapi.install(app)
     app.register_listener(partial(rasa.core.run.load_agent_on_start, model, endpoints, None), "before_server_start")
     app.register_listener(_warm_up, "before_server_start")
     app.register_listener(rasa.core.run.close_resources, "after_server_stop")
     app.add_task(_purge_now_and_then)
-
-    @app.middleware("response")
-    async def secure(_: Request, response: HTTPResponse) -> None:
-        for name, value in SECURITY_HEADERS.items():
-            response.headers.setdefault(name, value)
-
     return app
 
 

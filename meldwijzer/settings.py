@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import BaseSettings, Field, SecretStr
+from pydantic import BaseSettings, Field, SecretStr, validator
 
 ROOT = Path(__file__).resolve().parent.parent
+#: As a browser writes it: without the port that goes without saying.
+ORIGIN = re.compile(r"(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1))(?<![.-])(:(?!(80|443)$)[1-9]\d{0,4})?")
 
 
 class Settings(BaseSettings):
@@ -27,6 +30,7 @@ class Settings(BaseSettings):
         # A whole town hall behind one address is one client, hence the height.
         description="berichten per minuut per afzender, 0 = geen grens",
     )
+    origins: str = Field("", description="websites die de web-API in de browser mogen gebruiken, met komma's ertussen")
     retention_hours: int = Field(24, gt=0, description="uren waarna een stil gesprek verdwijnt")
     register_municipality: bool = Field(False, description="leg bij een adviesvraag ook de gemeente vast")
     admin_token: SecretStr | None = Field(
@@ -36,11 +40,41 @@ class Settings(BaseSettings):
     telegram_api: str = Field(
         "https://api.telegram.org", env="TELEGRAM_API", description="adres van de Telegram Bot API"
     )
+    telegram_webhook: str | None = Field(
+        None,
+        env="TELEGRAM_WEBHOOK",
+        regex=r"^(https://[^/\s]\S*)?$",
+        description="openbaar https-adres van deze server; zonder haalt de server de berichten zelf op",
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        None, env="TELEGRAM_WEBHOOK_SECRET", description="geheim dat Telegram meestuurt; standaard zelf gemaakt"
+    )
 
     class Config:
         """Environment names."""
 
         env_prefix = "MELDWIJZER_"
+
+    @validator("telegram_webhook_secret")
+    def _telegram_takes_it(cls, secret: SecretStr | None) -> SecretStr | None:  # noqa: N805
+        if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret.get_secret_value()):
+            raise ValueError("gebruik hoogstens 256 tekens uit A-Z, a-z, 0-9, _ en -")
+        return secret
+
+    @validator("origins")
+    def _are_origins(cls, value: str) -> str:  # noqa: N805
+        for origin in _parts(value):
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"'{origin}' is geen adres van een website. Schrijf https://www.gemeente.nl (of om te proberen "
+                    "http://localhost:8080), zonder pad of schuine streep erachter, zonder * en zonder poort 80 of 443."
+                )
+        return value
+
+    @property
+    def allowed_origins(self) -> frozenset[str]:
+        """The origins of other sites whose pages may use the web API."""
+        return frozenset(_parts(self.origins))
 
     @property
     def database(self) -> str:
@@ -66,6 +100,10 @@ class Settings(BaseSettings):
             finally:
                 fresh.unlink()
         return path.read_text().encode()
+
+
+def _parts(listed: str) -> list[str]:
+    return [part for part in (each.strip() for each in listed.lower().split(",")) if part]
 
 
 @lru_cache(maxsize=1)

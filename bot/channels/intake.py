@@ -95,9 +95,10 @@ async def press(handler: Handler, channel: str, sender: str, button: str) -> lis
 async def say(handler: Handler, channel: str, sender: str, text: str) -> list[Reply]:
     """Handle a typed text of at most `LONGEST` characters.
 
-    A slash has no meaning in it: Rasa would execute `/restart` or `/intent` of anyone.
+    A slash has no meaning in it: Rasa would execute `/restart` or `/intent` of anyone. Half an emoji, as a client
+    leaves where it cuts a text off, is no reason to fail.
     """
-    typed = text.replace("\x00", " ").strip().lstrip("/").strip()
+    typed = text.encode(errors="replace").decode().replace("\x00", " ").strip().lstrip("/").strip()
     if not typed:
         return [EMPTY]
     return await _turn(handler, channel, sender, typed, typed)

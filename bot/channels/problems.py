@@ -16,6 +16,7 @@ TITLES = {
     405: "Niet toegestaan",
     413: "Te lang",
     415: "Verkeerd soort inhoud",
+    422: "Niet te verwerken",
     429: "Te veel verzoeken",
     500: "Er ging iets mis",
     503: "Niet bereikbaar",
@@ -28,17 +29,21 @@ logger = logs.logger("web")
 class Problem(SanicException):
     """An error that a client gets to see."""
 
-    def __init__(self, status: int, detail: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, detail: str, headers: dict[str, str] | None = None, members: dict[str, str] | None = None
+    ) -> None:
         """Make a problem.
 
         Args:
             status: HTTP status.
             detail: what is wrong and what to do, in Dutch, without a word of what the client sent.
             headers: to add to the response.
+            members: to add to the body; RFC 9457 calls them extension members.
         """
         super().__init__(detail, status)
         self.detail = detail
         self.extra = headers or {}
+        self.members = members or {}
 
     def response(self) -> HTTPResponse:
         """The response of RFC 9457."""
@@ -47,6 +52,7 @@ class Problem(SanicException):
             "title": TITLES.get(self.status_code, TITLES[500]),
             "status": self.status_code,
             "detail": self.detail,
+            **self.members,
         }
         headers = dict(self.extra)
         if self.status_code == 401:
@@ -65,4 +71,5 @@ def install(app: Sanic) -> None:
         if status >= 500:
             logger.error("request failed", exc_info=error)
         detail = PEOPLE if status >= 500 else TITLES.get(status, TITLES[400]) + "."
-        return Problem(status, detail).response()
+        # Sanic's own errors may have headers that HTTP wants: Allow with a 405.
+        return Problem(status, detail, getattr(error, "headers", None)).response()

@@ -1,19 +1,25 @@
 """Telegram: the same conversations as on the web, for anyone who knows the name of the bot.
 
-The application of python-telegram-bot lives in the loop of the server and asks Telegram for updates by long
-polling. The id of a chat is in memory while its update is handled, and nowhere else.
+The application of python-telegram-bot lives in the loop of the server. It asks Telegram for updates by long
+polling or, where TELEGRAM_WEBHOOK says how the server can be reached, lets Telegram post them. The id of a chat
+is in memory while its update is handled, and nowhere else.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
+import hmac
+import json
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, empty
 from telegram import (
     Bot,
     BotCommand,
@@ -35,13 +41,13 @@ from telegram.ext import (
     Defaults,
     MessageHandler,
     TypeHandler,
-    Updater,
     filters,
 )
 
 from bot.channels import intake
 from bot.channels import telegram_text as texts
 from bot.channels.note_file import FILE_NAME, pdf
+from bot.channels.problems import Problem
 from bot.channels.telegram_order import InOrder, Memory
 from meldwijzer import logs
 from meldwijzer.reply import Reply
@@ -55,8 +61,11 @@ UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
 COMMANDS = {
     "start": ("Begin een gesprek", intake.GREETING),
     "help": ("Wat deze assistent kan", payload("topic", topic="bot.help")),
-    "wissen": ("Wis dit gesprek", payload("forget")),
     "privacy": ("Wat deze assistent bewaart", payload("topic", topic="pr.bot")),
+    "regio": ("Zoek Veilig Thuis van een gemeente", payload("region")),
+    "afwegen": ("Weeg samen af of u moet melden", payload("weigh")),
+    "oefenen": ("Oefen met een casus", payload("topic", topic="scholing.oefenen")),
+    "wissen": ("Wis dit gesprek", payload("forget")),
     "stop": ("Stop met vastleggen", payload("stop")),
 }
 #: What is said to messages without a text. An animation is also a document, so the order counts.
@@ -70,8 +79,8 @@ NOTICES = (
 )
 #: Seconds after which the user sees that an answer is on its way; most answers are there sooner.
 TYPING_AFTER = 0.3
-#: Seconds before a message that did not get through is sent again.
-RESEND_AFTER = (0.5, 2.0)
+#: Seconds before a message that did not get through is sent again: five minutes of outage lose no answer.
+RESEND_AFTER = (0.5, 2.0, 5.0, 10.0, *(30.0,) * 10)
 #: How often a message waits and goes again when Telegram says that the bot sends too fast.
 RETRIES = 3
 #: Seconds between attempts to reach Telegram when the server starts.
@@ -80,6 +89,10 @@ STOP_SECONDS = 6.0
 REMEMBERED = 10_000
 #: A group is told once in so many seconds that it gets no answers.
 GROUP_SECONDS = 600.0
+#: Bytes of an update that Telegram posts. One that is refused comes again and holds up its chat, and a text of
+#: 4,096 signs with another that it replies to, all of them escaped, is far above the limit for everyone else.
+LARGEST_UPDATE = 131_072
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 logger = logs.logger(NAME)
 
@@ -93,7 +106,7 @@ class TelegramChannel(InputChannel):
         return NAME
 
     def blueprint(self, on_new_message: intake.Handler) -> Blueprint:
-        """No routes: the bot starts and stops with the server."""
+        """The bot, which starts and stops with the server, and a route where there is a webhook."""
         routes = Blueprint(NAME)
         token = settings().telegram_token
         if not token:
@@ -101,11 +114,13 @@ class TelegramChannel(InputChannel):
         builder = (
             Application.builder().token(token.get_secret_value()).base_url(f"{settings().telegram_api.rstrip('/')}/bot")
         )
+        public = settings().telegram_webhook
+        webhook = f"{public.rstrip('/')}/webhooks/{NAME}/webhook" if public else None
         started: list[TelegramBot] = []
 
         @routes.listener("after_server_start")
         async def start(_: Sanic, __: asyncio.AbstractEventLoop) -> None:
-            started.append(TelegramBot(on_new_message, builder))
+            started.append(TelegramBot(on_new_message, builder, webhook))
             started[0].start()
 
         @routes.listener("before_server_stop")
@@ -113,27 +128,56 @@ class TelegramChannel(InputChannel):
             for bot in started:
                 await bot.stop()
 
+        if webhook:
+            # As a stream, since the limit on a request is another one here.
+            @routes.post("/webhook", stream=True)
+            async def receive(request: Request) -> HTTPResponse:
+                given = request.headers.get(HEADER, "").encode(errors="surrogateescape")
+                if not hmac.compare_digest(given, _secret().encode()):
+                    raise Problem(401, "Dit adres is alleen voor Telegram.")
+                if not started:
+                    raise NotReady
+                request.stream.request_max_size = LARGEST_UPDATE
+                await request.receive_body()
+                await started[0].take(request.body)
+                return empty(200)
+
         return routes
+
+
+class NotReady(Problem):
+    """An update that comes before the bot has started or after it has stopped: Telegram sends it again."""
+
+    def __init__(self) -> None:
+        """Make the problem."""
+        super().__init__(503, "De assistent neemt nu geen berichten van Telegram aan.")
 
 
 class TelegramBot:
     """Takes the updates of one bot to the assistant and the answers back."""
 
     def __init__(
-        self, on_new_message: intake.Handler, builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any]
+        self,
+        on_new_message: intake.Handler,
+        builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any],
+        webhook: str | None = None,
     ) -> None:
         """Make the bot, in the loop that it will live in.
 
         Args:
             on_new_message: Rasa's.
             builder: knows the token and the address of the Bot API.
+            webhook: where Telegram posts updates; without it the bot asks for them.
         """
         self._on_new_message = on_new_message
+        self._webhook = webhook
         self._starting: asyncio.Task[None] | None = None
         self._updates = Memory(REMEMBERED)
         self._edits = Memory(REMEMBERED)
         self._albums = Memory(REMEMBERED)
         self._groups = Memory(REMEMBERED, GROUP_SECONDS)
+        if webhook:
+            builder.updater(None)
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
             builder.concurrent_updates(InOrder(self._refuse))
             .rate_limiter(AIORateLimiter(max_retries=RETRIES))
@@ -142,7 +186,7 @@ class TelegramBot:
             .build()
         )
         self._bot: Bot = self.application.bot
-        self._updater = cast(Updater, self.application.updater)
+        self._updater = self.application.updater
         self._add_handlers()
 
     def _add_handlers(self) -> None:
@@ -168,35 +212,31 @@ class TelegramBot:
 
     async def _start(self) -> None:
         try:
-            await self._reach()
+            await self._insist(self.application.initialize)
             await self._show_commands()
             await self.application.start()
-            await self._updater.start_polling(
-                bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=_polling_failed
-            )
-            logger.info("polling")
+            if self._updater:
+                # Also deletes a webhook that was there before, with which Telegram refuses to be asked.
+                await self._updater.start_polling(
+                    bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=_polling_failed
+                )
+            elif self._webhook:
+                await self._insist(
+                    partial(self._bot.set_webhook, self._webhook, secret_token=_secret(), allowed_updates=UPDATES)
+                )
+            logger.info("polling" if self._updater else "webhook set")
         except InvalidToken:
             # Its message holds the token.
             logger.error("Telegram refuses the token; there is no Telegram channel")
         except Exception as error:
             logger.error("not started", exc_info=error)
 
-    async def _reach(self) -> None:
-        """Wait for Telegram as long as it takes; the library does so for its own ways to start only."""
+    async def _insist(self, step: Callable[[], Awaitable[Any]]) -> None:
+        """Try a step as long as it takes; the library does so for its own ways to start only."""
         wait = FIRST_WAIT
-        while not await self._reached():
+        while not await _done(step):
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
-
-    async def _reached(self) -> bool:
-        try:
-            await self.application.initialize()
-        except InvalidToken:
-            raise
-        except TelegramError as error:
-            logger.warning("no Telegram, trying again: %s", type(error).__name__)
-            return False
-        return True
 
     async def _show_commands(self) -> None:
         """Fill the menu of the app; the commands work without it."""
@@ -218,11 +258,33 @@ class TelegramBot:
             self._starting.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._starting
-        if self._updater.running:
+        if self._updater and self._updater.running:
             await self._updater.stop()
         if self.application.running:
             await self.application.stop()
         await self.application.shutdown()
+
+    async def take(self, body: bytes) -> None:
+        """Handle an update that Telegram posts. It is not posted again once this returns, so not sooner.
+
+        Args:
+            body: as it came.
+
+        Raises:
+            Problem: 400 for what is no update, 503 while the bot is not running.
+        """
+        if not self.application.running:
+            raise NotReady
+        try:
+            update = Update.de_json(json.loads(body), self._bot)
+            if not isinstance(update.update_id, int):
+                raise TypeError
+        except Exception:
+            raise Problem(400, "Dit is geen update van Telegram.") from None
+        handling = self.application.update_processor.process_update(update, self.application.process_update(update))
+        # As a task, which goes on when Telegram hangs up; the update that it then posts again waits its turn
+        # behind this one and is found to be handled.
+        await asyncio.shield(self.application.create_task(handling, update))
 
     async def _once(self, update: Update, _: Any) -> None:
         """Leave an update that comes once more, as after an outage, unanswered."""
@@ -300,7 +362,8 @@ class TelegramBot:
         """Apologise for whatever went wrong, unless nobody can be reached."""
         logger.error("update not handled", exc_info=context.error)
         chat = update.effective_chat if isinstance(update, Update) else None
-        if chat and chat.type == ChatType.PRIVATE and not isinstance(context.error, Forbidden):
+        unreachable = isinstance(context.error, Forbidden) or _is_outage(context.error)
+        if chat and chat.type == ChatType.PRIVATE and not unreachable:
             await self._send(chat.id, intake.APOLOGY)
 
     async def _turn(self, chat: int, turn: Awaitable[list[Reply]]) -> list[Reply]:
@@ -333,14 +396,38 @@ class TelegramBot:
         await send()
 
 
+async def _done(step: Callable[[], Awaitable[Any]]) -> bool:
+    """Whether a step of the start succeeded."""
+    try:
+        await step()
+    except InvalidToken:
+        raise
+    except TelegramError as error:
+        # What Telegram has against the address of a webhook, the operator has to know.
+        logger.warning("trying again: %s", error if isinstance(error, BadRequest) else type(error).__name__)
+        return False
+    return True
+
+
 async def _got_through(send: Callable[[], Awaitable[Any]]) -> bool:
     try:
         await send()
-    except BadRequest:
-        raise
-    except NetworkError:
+    except NetworkError as error:
+        if not _is_outage(error):
+            raise
         return False
     return True
+
+
+def _is_outage(error: BaseException | None) -> bool:
+    # To the library a request that Telegram refuses is an error of the network too.
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+
+
+def _secret() -> str:
+    """What Telegram sends with an update, so that nobody else can; made from the key unless it is set."""
+    given = settings().telegram_webhook_secret
+    return given.get_secret_value() if given else hmac.new(settings().key, b"webhook", hashlib.sha256).hexdigest()
 
 
 def _sender(chat: int) -> str:

@@ -7,6 +7,8 @@ import json as jsonlib
 import secrets
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -15,19 +17,21 @@ import sqlalchemy as sa
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, empty, file, json
+from sanic.response import HTTPResponse, empty, json
 
-from bot.channels import admin, intake
-from bot.channels.problems import Problem
+from bot.channels import admin, intake, pages
+from bot.channels.payloads import is_payload
+from bot.channels.problems import PEOPLE, Problem
+from bot.channels.repeats import KEY, OtherMessageError, Repeats
 from meldwijzer import database, logs
 from meldwijzer.regions import regions
-from meldwijzer.settings import ROOT, settings
+from meldwijzer.reply import Reply
+from meldwijzer.settings import settings
 from meldwijzer.topics import payload
 
 ALGORITHM = "HS256"
 AUDIENCE = "meldwijzer-web"
 HEALTH_SECONDS = 2.0
-PAGES = frozenset({"demo.css", "demo.js", "note.js"})
 
 logger = logs.logger("web")
 
@@ -46,9 +50,11 @@ class WebChannel(InputChannel):
 
     def blueprint(self, on_new_message: intake.Handler) -> Blueprint:
         """The routes."""
-        routes = Blueprint("web")
+        routes = Blueprint("web", strict_slashes=True)
         limit = RateLimit(settings().rate_limit)
+        repeats = Repeats()
         admin.add_report(routes, limit.check)
+        pages.add_pages(routes)
 
         @routes.post("/webhooks/web/sessions")
         async def begin(request: Request) -> HTTPResponse:
@@ -66,26 +72,34 @@ class WebChannel(InputChannel):
         async def message(request: Request) -> HTTPResponse:
             limit.check(request)
             sender = await _sender(request)
-            body = _body(request, needed=True)
-            text, button = body.get("text"), body.get("payload")
-            if isinstance(button, str) and text is None:
-                try:
-                    replies = await intake.press(on_new_message, self.name(), sender, button)
-                except ValueError:
-                    raise Problem(400, "Deze knop ken ik niet.") from None
-            elif isinstance(text, str) and button is None:
-                if len(text) > intake.LONGEST:
-                    raise Problem(413, f"Uw bericht is te lang: hoogstens {intake.LONGEST} tekens.")
-                replies = await intake.say(on_new_message, self.name(), sender, text)
+            handle = self._handling(on_new_message, sender, _body(request, needed=True))
+
+            async def handled() -> list[Reply]:
+                replies = await handle()
+                if any(reply.erased for reply in replies):
+                    repeats.forget(sender)
+                return replies
+
+            key = request.headers.get("idempotency-key")
+            if key is None:
+                replies = await handled()
+            elif not KEY.fullmatch(key):
+                raise Problem(400, "Een Idempotency-Key heeft 1 tot en met 64 zichtbare tekens.")
             else:
-                raise Problem(400, 'Stuur {"text": "…"} of {"payload": "/…"}, een van beide.')
+                try:
+                    replies = await repeats.once(sender, key, request.body, handled)
+                except OtherMessageError:
+                    raise Problem(422, "Deze Idempotency-Key hoort bij een ander bericht. Kies een nieuwe.") from None
             return json({"messages": [reply.to_json() for reply in replies]})
 
         @routes.delete("/webhooks/web/sessions")
         async def end(request: Request) -> HTTPResponse:
             sender = await _sender(request)
-            await _in_thread(database.forget, sender)
-            intake.contexts.forget(sender)
+            # In its turn: a message that is still under way would be stored after it was erased.
+            async with request.app.ctx.agent.lock_store.lock(sender):
+                await _in_thread(database.forget, sender)
+                intake.contexts.forget(sender)
+                repeats.forget(sender)
             return empty()
 
         @routes.get("/health")
@@ -96,21 +110,31 @@ class WebChannel(InputChannel):
                 "action_server": await _actions_answer(),
                 "database": await _in_thread(_database_answers),
             }
-            well = all(parts.values())
-            body = {"status": "ok" if well else "error"} | {n: "ok" if p else "error" for n, p in parts.items()}
-            return json(body, status=200 if well else 503)
-
-        @routes.get("/demo")
-        async def demo(_: Request) -> HTTPResponse:
-            return await file(ROOT / "widget" / "demo.html", headers={"Cache-Control": "no-cache"})
-
-        @routes.get("/widget/<name:str>")
-        async def widget(_: Request, name: str) -> HTTPResponse:
-            if name not in PAGES:
-                raise Problem(404, "Deze pagina bestaat niet.")
-            return await file(ROOT / "widget" / name, headers={"Cache-Control": "no-cache"})
+            states = {name: "ok" if well else "error" for name, well in parts.items()}
+            if not all(parts.values()):
+                raise Problem(503, f"Een onderdeel antwoordt niet. {PEOPLE}", members=states)
+            return json({"status": "ok", **states})
 
         return routes
+
+    def _handling(
+        self, on_new_message: intake.Handler, sender: str, body: dict[str, Any]
+    ) -> Callable[[], Coroutine[Any, Any, list[Reply]]]:
+        """What handles the message in a request.
+
+        Raises:
+            Problem: 400 or 413 when there is none that can be handled.
+        """
+        text, button = body.get("text"), body.get("payload")
+        if isinstance(button, str) and text is None:
+            if not is_payload(button):
+                raise Problem(400, "Deze knop ken ik niet.")
+            return partial(intake.press, on_new_message, self.name(), sender, button)
+        if isinstance(text, str) and button is None:
+            if len(text) > intake.LONGEST:
+                raise Problem(413, f"Uw bericht is te lang: hoogstens {intake.LONGEST} tekens.")
+            return partial(intake.say, on_new_message, self.name(), sender, text)
+        raise Problem(400, 'Stuur {"text": "…"} of {"payload": "/…"}, een van beide.')
 
 
 def _sign(session: str) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
 import itertools
 import json
 import os
 import re
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -19,9 +22,13 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
+from rasa.core.channels.channel import UserMessage
+from telegram.ext import Application
 
-from bot.channels import intake, telegram_text
-from meldwijzer.reply import Reply
+from bot.channels import intake, telegram, telegram_text
+from bot.channels.telegram import TelegramBot
+from meldwijzer.reply import Button, Reply
+from meldwijzer.settings import settings
 from meldwijzer.topics import payload
 from tests.conftest import Assistant, needs, running
 from tests.e2e import weighings
@@ -35,6 +42,8 @@ QUESTION = "Hoe lang duurt een huisverbod?"
 FIRST_CHAT = 987_000_111
 GROUP = -100_987_000_222
 FILE = {"file_id": "a", "file_unique_id": "b"}
+WEBHOOK_TOKEN = "4713:kanariewebhook-GhIjKl"
+SECRET = "kanariegeheim_Mn-09"
 
 
 class Emulator:
@@ -219,6 +228,10 @@ def test_commands(user: User) -> None:
         ("/help", "Ik geef antwoord over"),
         ("/privacy", "niet opgeslagen"),
         ("/stop", "Er is niets vastgelegd"),
+        ("/regio", "gemeente"),
+        ("/regio Arnhem", "Veilig Thuis Gelderland-Midden"),
+        ("/oefenen", "oefenen"),
+        ("/afwegen", "Vraag 1"),
         ("/wissen", "direct verwijderd"),
     ):
         user.command(command)
@@ -228,7 +241,8 @@ def test_commands(user: User) -> None:
 @pytest.mark.usefixtures("assistant")
 def test_menu_of_commands_is_filled(emulator: Emulator) -> None:
     commands = json.loads(emulator.calls("setMyCommands")[0]["commands"])
-    assert [command["command"] for command in commands] == ["start", "help", "wissen", "privacy", "stop"]
+    names = ["start", "help", "privacy", "regio", "afwegen", "oefenen", "wissen", "stop"]
+    assert [command["command"] for command in commands] == names
 
 
 @pytest.mark.parametrize("typed", ["/restart", "/forget", '/topic{"topic":"pr.bot"}', "/record_advice"])
@@ -267,12 +281,14 @@ def test_too_long(user: User) -> None:
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_what_is_no_text(user: User, content: dict[str, Any], reply: Reply) -> None:
+def test_what_is_no_text(user: User, emulator: Emulator, content: dict[str, Any], reply: Reply) -> None:
     user.send(**content)
     answer = user.gets_one()
     assert answer.text == shown(reply)
     user.press(answer.buttons[-1][1])
     assert "Ik geef antwoord over" in user.gets_one().text
+    # What is in it is never asked for.
+    assert emulator.calls("getFile") == []
 
 
 def test_caption_is_answered(user: User) -> None:
@@ -331,6 +347,17 @@ def test_lost_answer_is_sent_again(user: User, emulator: Emulator) -> None:
     emulator.post("/faults", {"method": "sendMessage", "code": 502, "description": "Bad Gateway"})
     user.say(QUESTION)
     assert "28 dagen" in user.gets_one().text
+
+
+def test_answer_waits_as_long_as_telegram_says_and_comes_once(user: User, emulator: Emulator) -> None:
+    emulator.post(
+        "/faults",
+        {"method": "sendMessage", "code": 429, "description": "Too Many Requests", "parameters": {"retry_after": 1}},
+    )
+    begun = time.monotonic()
+    user.say(QUESTION)
+    assert "28 dagen" in user.gets_one().text
+    assert time.monotonic() - begun > 1
 
 
 def test_refused_answer_gives_the_apology(user: User, emulator: Emulator) -> None:
@@ -427,3 +454,202 @@ def test_weighing_ends_in_a_note_that_is_sent_as_a_file(user: User, emulator: Em
     (sent,) = emulator.calls("sendDocument")[before:]
     assert base64.b64decode(sent["document"]["base64"]).startswith(b"%PDF")
     assert not list(assistant.data.rglob("*.pdf"))
+
+
+@contextlib.asynccontextmanager
+async def bot_at(
+    emulator: Emulator, token: str, answer: Callable[[UserMessage], Awaitable[Reply]]
+) -> AsyncIterator[TelegramBot]:
+    """The bot with a true connection and a false Rasa."""
+
+    async def rasa(said: UserMessage) -> None:
+        made = (await answer(said)).to_rasa()
+        await said.output_channel.send_response(said.sender_id, made | {"custom": made["json_message"]})
+
+    bot = TelegramBot(rasa, Application.builder().token(token).base_url(f"{emulator.url}/bot"))
+    bot.start()
+    yield bot
+    await bot.stop()
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("MELDWIJZER_SECRET", "geheim")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("key")
+async def test_long_answer_with_signs_comes_in_pages_after_a_webhook(emulator: Emulator) -> None:
+    token = "4714:lang"
+    paragraphs = [f"{number} < 9 & <b>\n{'x' * 1000}" for number in range(9)]
+    buttons = (Button("Kan niet", "/" + "x" * 64), Button("Ja & nee", "/affirm"))
+
+    async def answer(_: UserMessage) -> Reply:
+        return Reply("\n\n".join(paragraphs), buttons)
+
+    # Telegram refuses to be asked as long as it has where to post.
+    emulator.post(f"/bot{token}/setWebhook", {"url": "https://gemeente.example"})
+    async with bot_at(emulator, token, answer):
+        user = User(emulator, FIRST_CHAT - 6, token)
+        user.say("hallo")
+        got = await asyncio.to_thread(user.gets, 3)
+    assert [each.text for each in got] == ["\n\n".join(paragraphs[at : at + 4]) for at in (0, 4, 8)]
+    assert [each.buttons for each in got] == [[], [], [("Ja & nee", "/affirm")]]
+
+
+@pytest.mark.usefixtures("key", "emulator")
+async def test_answer_during_an_outage_is_not_lost(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(telegram, "RESEND_AFTER", (0.1,) * 100)
+    emulator = Emulator(tmp_path / "emulator.log")
+    back = threading.Event()
+
+    def come_back() -> None:
+        emulator.start()
+        back.set()
+
+    async def answer(said: UserMessage) -> Reply:
+        emulator.stop()
+        threading.Timer(1, come_back).start()
+        return Reply(f"Antwoord op {said.text}")
+
+    async with bot_at(emulator, TOKEN, answer):
+        user = User(emulator, FIRST_CHAT - 7)
+        user.say("hallo")
+        assert await asyncio.to_thread(back.wait, 10)
+        assert (await asyncio.to_thread(user.gets_one)).text == "Antwoord op hallo"
+    emulator.stop()
+
+
+def webhooks_set(emulator: Emulator) -> list[dict[str, str]]:
+    return [call for call in emulator.calls("setWebhook") if "secret_token" in call]
+
+
+@pytest.fixture(scope="module")
+def webhook(model: Path, emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant to which updates are posted, and of which every logger tells all."""
+    folder = tmp_path_factory.mktemp("webhook")
+    (folder / "sitecustomize.py").write_text(
+        "import logging\nlogging.Logger.getEffectiveLevel = lambda self: logging.DEBUG\n"
+    )
+    environment = {
+        "TELEGRAM_TOKEN": WEBHOOK_TOKEN,
+        "TELEGRAM_API": emulator.url,
+        "TELEGRAM_WEBHOOK": "https://gemeente.example/",
+        "TELEGRAM_WEBHOOK_SECRET": SECRET,
+        "PYTHONPATH": str(folder),
+    }
+    with running(model, folder / "data", **environment) as started:
+        end = time.monotonic() + 10
+        while not webhooks_set(emulator) and time.monotonic() < end:
+            time.sleep(0.1)
+        yield started
+
+
+@dataclass
+class Posted(User):
+    """A user whose messages Telegram posts to the assistant."""
+
+    url: str = ""
+    token: str = WEBHOOK_TOKEN
+
+    def update(self, **content: Any) -> dict[str, Any]:
+        common = {"message_id": 5} | self._common()
+        del common["botToken"]
+        return {"update_id": time.time_ns(), "message": common | content}
+
+    def post(self, update: Any, secret: str | bytes | None = SECRET) -> httpx.Response:
+        content = update if isinstance(update, bytes) else json.dumps(update).encode()
+        headers = {"Content-Type": "application/json"}
+        if secret is not None:
+            headers["X-Telegram-Bot-Api-Secret-Token"] = secret
+        return httpx.post(f"{self.url}/webhooks/telegram/webhook", content=content, headers=headers, timeout=20)
+
+
+@pytest.fixture
+def posted(webhook: Assistant, emulator: Emulator, chats: Iterator[int]) -> Posted:
+    assert webhook.process.poll() is None
+    return Posted(emulator, next(chats), url=webhook.url)
+
+
+@pytest.mark.usefixtures("webhook")
+def test_webhook_is_set(emulator: Emulator) -> None:
+    (told,) = webhooks_set(emulator)
+    assert told["url"] == "https://gemeente.example/webhooks/telegram/webhook"
+    assert told["secret_token"] == SECRET
+    assert json.loads(told["allowed_updates"]) == ["message", "edited_message", "callback_query"]
+
+
+def test_posted_update_is_answered_before_it_is_acknowledged_and_once(posted: Posted) -> None:
+    update = posted.update(text=QUESTION)
+    done = posted.post(update)
+    assert (done.status_code, done.content) == (200, b"")
+    (answer,) = posted.unread()
+    assert "28 dagen" in answer.text
+    assert posted.post(update).status_code == 200
+    posted.gets_nothing(0.3)
+
+
+def test_posted_press(posted: Posted) -> None:
+    under = posted.update(text="x")["message"]
+    query = {"id": "7", "chat_instance": "1", "from": under["from"], "message": under, "data": payload("region")}
+    assert posted.post({"update_id": time.time_ns(), "callback_query": query}).status_code == 200
+    assert "gemeente" in posted.unread()[0].text
+
+
+def test_largest_message_does_not_block_its_chat(posted: Posted) -> None:
+    long = posted.update(text="😀" * 4096)
+    long["message"]["reply_to_message"] = posted.update(text="😀" * 4096)["message"]
+    assert posted.post(long).status_code == 200
+    assert "2.000 tekens" in posted.unread()[0].text
+
+
+@pytest.mark.parametrize("secret", [None, "", "kanarie", SECRET.lower(), SECRET + "x", b"\xff\xc3"])
+@pytest.mark.parametrize("size", [4, 200_000])
+def test_update_of_a_stranger_is_refused(posted: Posted, secret: str | bytes | None, size: int) -> None:
+    refused = posted.post(posted.update(text="kanar" * (size // 4)), secret)
+    assert refused.status_code == 401
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["detail"] == "Dit adres is alleen voor Telegram."
+    posted.gets_nothing(0.1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[1]",
+        b'"kanarievogelzang"',
+        b"[" * 9_000,
+        b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
+        b"{}",
+        b'{"update_id": "kanarievogelzang"}',
+        b'{"update_id": 1, "message": {"text": "kanarievogelzang"}}',
+        b'{"text": "kanarievogelzang"}',
+    ],
+)
+def test_what_is_no_update_is_refused(posted: Posted, content: bytes) -> None:
+    refused = posted.post(content)
+    assert refused.status_code == 400
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["detail"] == "Dit is geen update van Telegram."
+    assert "kanarie" not in refused.text
+
+
+def test_posted_updates_have_a_limit_too(posted: Posted) -> None:
+    assert posted.post(b" " * 200_000).status_code == 413
+
+
+def test_no_trace_in_any_log_at_any_level(webhook: Assistant, posted: Posted) -> None:
+    """Last of those with a webhook: it looks at what they left behind."""
+    assert posted.post(posted.update(text="kanarievogelzang")).status_code == 200
+    log = webhook.log.read_text()
+    for name in ("DEBUG httpcore", "INFO httpx", "DEBUG telegram.ext.ExtBot", "DEBUG rasa.core"):
+        assert f" {name}" in log, name
+    places = [path for path in webhook.data.rglob("*") if path.is_file() and not path.is_symlink()]
+    left = {path.name: path.read_bytes() for path in places} | {"log": log.encode()}
+    for secret in (WEBHOOK_TOKEN.partition(":")[2], SECRET, str(posted.chat), "Kanarie", "kanarievogelzang"):
+        assert [name for name, content in left.items() if secret.encode() in content] == [], secret

@@ -243,6 +243,7 @@ def test_tokens_that_are_not_ours(assistant: Assistant) -> None:
         (b'{"text": 3}', "application/json", 400),
         (b'{"text": "a", "payload": "/more"}', "application/json", 400),
         (b'{"payload": "/restart"}', "application/json", 400),
+        (json.dumps({"payload": "/topic" + '{"a":' * 3000 + "}" * 3000}).encode(), "application/json", 400),
         (b"\xff\xfe", "application/json", 400),
         (b"[" * 20000, "application/json", 400),
         (b"text=hallo", "application/x-www-form-urlencoded", 415),
@@ -266,6 +267,16 @@ def test_bad_input_gets_a_clear_error(assistant: Assistant, content: bytes, kind
 def test_longest_text_is_answered(assistant: Assistant) -> None:
     text = ("Ik wil weten hoe lang een huisverbod duurt. " * 50)[:2000]
     assert assistant.session().say(text)[0]["text"]
+
+
+def test_half_an_emoji_does_not_hide_danger(assistant: Assistant) -> None:
+    response = httpx.post(
+        f"{assistant.url}/webhooks/web/messages",
+        content=b'{"text": "hij slaat haar nu, de kinderen zijn erbij \\ud83d"}',
+        headers=assistant.session().headers | {"Content-Type": "application/json"},
+        timeout=10,
+    )
+    assert response.json()["messages"][0]["topic"] == "nood.acuut"
 
 
 def test_other_paths_and_methods(assistant: Assistant) -> None:
@@ -304,7 +315,8 @@ def test_apology_within_three_seconds_when_actions_fail(run_assistant: Runner) -
                 assert reply["text"].startswith(opens)
                 assert "112" in reply["text"]
                 assert "0800-2000" in reply["text"]
-            assert httpx.get(f"{broken.url}/health", timeout=10).status_code == 503
+            states = problem(httpx.get(f"{broken.url}/health", timeout=10), 503)
+            assert (states["model"], states["action_server"], states["database"]) == ("ok", "error", "ok")
         finally:
             os.kill(actions, signal.SIGCONT)
         assert conversation.say(QUESTION)[0]["topic"] == "hv.duur"

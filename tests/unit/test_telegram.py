@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from rasa.core.channels.channel import UserMessage
 from telegram import Update
 from telegram.error import NetworkError
@@ -23,6 +24,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.channels import intake, telegram, telegram_text
 from bot.channels.payloads import is_payload
+from bot.channels.problems import Problem
 from bot.channels.telegram import COMMANDS, TelegramBot, TelegramChannel
 from bot.channels.telegram_order import InOrder, Memory
 from bot.channels.telegram_text import LIMIT, keyboard, pages, split
@@ -36,6 +38,26 @@ from meldwijzer.topics import payload, payload_of, topics
 TOKEN = "4711:kanarie-token"
 CHAT = 987654321
 GROUP = -1001234
+WEBHOOK = "https://gemeente.example/webhooks/telegram/webhook"
+NO_UPDATES = [
+    b"",
+    b"{",
+    b"\xff",
+    b"null",
+    b"7",
+    b'"kanarie"',
+    b"[1]",
+    b"[" * 9_000,
+    b'{"update_id": 1, "message": ' + b'{"reply_to_message": ' * 9_000,
+    b"{}",
+    b'{"update_id": "kanarie"}',
+    b'{"update_id": {"a": 1}}',
+    b'{"message": {"text": "kanarie"}}',
+    b'{"update_id": 1, "message": "kanarie"}',
+    b'{"update_id": 1, "message": [{}]}',
+    b'{"update_id": 1, "message": {"text": "kanarie"}}',
+    b'{"update_id": 1, "message": {"message_id": 5, "date": 1e99, "chat": {"id": 1, "type": "private"}}}',
+]
 
 
 def shown(page: str) -> str:
@@ -183,7 +205,7 @@ class TestMemory:
 
 def test_commands_are_buttons() -> None:
     assert all(is_payload(button) for _, button in COMMANDS.values())
-    assert set(COMMANDS) == {"start", "help", "wissen", "privacy", "stop"}
+    assert list(COMMANDS) == ["start", "help", "privacy", "regio", "afwegen", "oefenen", "wissen", "stop"]
 
 
 class FakeTelegram(BaseRequest):
@@ -234,7 +256,7 @@ class FakeTelegram(BaseRequest):
 class Bench:
     """A bot with a false Telegram on one side and a false Rasa on the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, webhook: str | None = None) -> None:
         self.telegram = FakeTelegram()
         self.heard: list[str] = []
         self.senders: set[str] = set()
@@ -242,7 +264,7 @@ class Bench:
         self.error: Exception | None = None
         self._update_id = 0
         builder = Application.builder().token(TOKEN).request(self.telegram).get_updates_request(self.telegram)
-        self.bot = TelegramBot(self._rasa, builder)
+        self.bot = TelegramBot(self._rasa, builder, webhook)
 
     async def _rasa(self, message: UserMessage) -> None:
         self.heard.append(message.text)
@@ -262,6 +284,10 @@ class Bench:
         await self.bot.application.update_queue.join()
         await asyncio.sleep(0.01)
         return self.telegram.sent[before:]
+
+
+def body(update_id: int, update: dict[str, Any]) -> bytes:
+    return json.dumps({"update_id": update_id} | update).encode()
 
 
 def message(chat: int = CHAT, **content: Any) -> dict[str, Any]:
@@ -319,6 +345,10 @@ class TestBot:
             ("/wissen", "/forget"),
             ("/privacy", '/topic{"topic":"pr.bot"}'),
             ("/stop", "/stop"),
+            ("/regio", "/region"),
+            ("/afwegen", "/weigh"),
+            ("/oefenen", '/topic{"topic":"scholing.oefenen"}'),
+            ("/regio Arnhem", "regio Arnhem"),
             ("/restart", "restart"),
             ("/forget", "forget"),
             ('/topic{"topic":"pr.bot"}', 'topic{"topic":"pr.bot"}'),
@@ -462,6 +492,14 @@ class TestBot:
         assert await bench.get(message(text="hallo")) == ["Antwoord op hallo"] * 3
         assert bench.heard == ["hallo"]
 
+    async def test_long_outage_is_not_answered_by_one_more_message(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert sum(telegram.RESEND_AFTER) > 300
+        monkeypatch.setattr(telegram, "RESEND_AFTER", (0.0, 0.0))
+        bench.telegram.faults["sendMessage"] = [(0, "down")] * 3
+        assert await bench.get(message(text="hallo")) == ["Antwoord op hallo"] * 3
+
     async def test_update_that_comes_twice_is_answered_once(self, bench: Bench) -> None:
         update = message(text="hallo") | {"update_id": 77}
         assert await bench.get(update, update) == ["Antwoord op hallo"]
@@ -536,12 +574,128 @@ class TestStart:
         await asyncio.wait_for(bench.bot.stop(), 1)
 
 
-@pytest.mark.parametrize(("token", "listeners"), [(None, 0), ("", 0), (TOKEN, 2)])
-def test_there_only_with_a_token(monkeypatch: pytest.MonkeyPatch, token: str | None, listeners: int) -> None:
-    monkeypatch.delenv("TELEGRAM_TOKEN", raising=False)
-    if token is not None:
-        monkeypatch.setenv("TELEGRAM_TOKEN", token)
+class TestWebhook:
+    @pytest.fixture
+    async def bench(self) -> AsyncIterator[Bench]:
+        made = Bench(WEBHOOK)
+        made.bot.start()
+        await made.bot._starting
+        yield made
+        await made.bot.stop()
+
+    async def test_telegram_is_told_where_to_post(self, bench: Bench) -> None:
+        (told,) = bench.telegram.named("setWebhook")
+        assert told["url"] == WEBHOOK
+        assert re.fullmatch(r"[0-9a-f]{64}", told["secret_token"])
+        assert json.loads(told["allowed_updates"]) == ["message", "edited_message", "callback_query"]
+        assert bench.telegram.named("getUpdates") == []
+
+    async def test_tries_until_telegram_takes_it(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(telegram, "FIRST_WAIT", 0.01)
+        bench = Bench(WEBHOOK)
+        bench.telegram.faults["setWebhook"] = [(0, "down"), (400, "Bad Request: bad webhook: no such host")]
+        bench.bot.start()
+        await bench.bot._starting
+        assert len(bench.telegram.named("setWebhook")) == 3
+        assert "trying again: Bad webhook: no such host" in caplog.text
+        assert TOKEN not in caplog.text
+        await bench.bot.stop()
+
+    async def test_is_answered_before_it_counts_as_handled(self, bench: Bench) -> None:
+        bench.delay = 0.05
+        await bench.bot.take(body(1, message(text="hallo")))
+        assert bench.telegram.sent == ["Antwoord op hallo"]
+
+    async def test_one_that_fails_counts_as_handled(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def broken(*_: object) -> list[Reply]:
+            raise RuntimeError
+
+        monkeypatch.setattr(intake, "say", broken)
+        await bench.bot.take(body(1, message(text="hallo")))
+        assert bench.telegram.sent == pages(intake.APOLOGY)
+
+    async def test_repeated_while_it_is_handled_waits_and_is_answered_once(self, bench: Bench) -> None:
+        bench.delay = 0.05
+        once = asyncio.create_task(bench.bot.take(body(1, message(text="hallo"))))
+        await asyncio.sleep(0.01)
+        await bench.bot.take(body(1, message(text="hallo")))
+        assert bench.telegram.sent == ["Antwoord op hallo"]
+        assert once.done()
+
+    async def test_goes_on_when_telegram_hangs_up(self, bench: Bench) -> None:
+        bench.delay = 0.05
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(bench.bot.take(body(1, message(text="hallo"))), 0.01)
+        assert bench.telegram.sent == []
+        await bench.bot.stop()
+        assert bench.telegram.sent == ["Antwoord op hallo"]
+
+    @pytest.mark.parametrize("raw", NO_UPDATES)
+    async def test_what_is_no_update_does_nothing(
+        self, bench: Bench, raw: bytes, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        before = len(bench.telegram.calls)
+        with pytest.raises(Problem) as refused:
+            await bench.bot.take(raw)
+        assert refused.value.status_code == 400
+        assert len(bench.telegram.calls) == before
+        assert caplog.records == []
+
+    async def test_is_left_for_later_when_the_bot_does_not_run(self) -> None:
+        with pytest.raises(Problem) as refused:
+            await Bench(WEBHOOK).bot.take(body(1, message(text="hallo")))
+        assert refused.value.status_code == 503
+
+    def test_secret_can_be_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        made = telegram._secret()
+        monkeypatch.setenv("MELDWIJZER_SECRET", "ander")
+        settings.cache_clear()
+        assert telegram._secret() != made
+        monkeypatch.setenv("TELEGRAM_WEBHOOK_SECRET", "Zelf_gekozen-1")
+        settings.cache_clear()
+        assert telegram._secret() == "Zelf_gekozen-1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_WEBHOOK", "http://gemeente.example"),
+        ("TELEGRAM_WEBHOOK", "gemeente.example"),
+        ("TELEGRAM_WEBHOOK", "https://"),
+        ("TELEGRAM_WEBHOOK_SECRET", "kanarie spatie"),
+        ("TELEGRAM_WEBHOOK_SECRET", "kanarië"),
+        ("TELEGRAM_WEBHOOK_SECRET", "kanarie" * 40),
+    ],
+)
+def test_settings_that_telegram_would_refuse(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    with pytest.raises(ValidationError) as refused:
+        settings()
+    assert "kanari" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("environment", "listeners", "routes"),
+    [
+        ({}, 0, 0),
+        ({"TELEGRAM_TOKEN": ""}, 0, 0),
+        ({"TELEGRAM_WEBHOOK": "https://gemeente.example"}, 0, 0),
+        ({"TELEGRAM_TOKEN": TOKEN}, 2, 0),
+        ({"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_WEBHOOK": ""}, 2, 0),
+        ({"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_WEBHOOK": "https://gemeente.example"}, 2, 1),
+    ],
+)
+def test_there_only_with_a_token(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], listeners: int, routes: int
+) -> None:
+    for name in ("TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
     settings.cache_clear()
     made = TelegramChannel().blueprint(lambda _: SimpleNamespace())
     assert len(made._future_listeners) == listeners
-    assert not made._future_routes
+    assert len(made._future_routes) == routes

@@ -22,11 +22,13 @@ const calls = [];
 const faults = [];
 let upstream;
 const queues = new Map();
+const webhooks = new Map();
 
 class ApiError extends Error {
-  constructor(code, description) {
+  constructor(code, description, parameters) {
     super(description);
     this.code = code;
+    this.parameters = parameters;
   }
 }
 
@@ -108,6 +110,7 @@ const methods = {
 
   // Long polling; an update comes again until a higher offset confirms it.
   async getUpdates(token, { offset = 0, timeout = 0 }) {
+    if (webhooks.has(token)) throw new ApiError(409, "Conflict: can't use getUpdates method while webhook is active");
     const end = Date.now() + 1000 * timeout;
     const queue = queueOf(token);
     queue.last = queue.unconfirmed.filter((update) => update.update_id < offset).pop() || queue.last;
@@ -133,6 +136,25 @@ const methods = {
     return { message_id: 1, date: Math.floor(Date.now() / 1000), chat: { id: Number(chat), type: 'private' }, document: file };
   },
 
+  // Nothing is posted to a webhook: a test does so itself.
+  async setWebhook(token, { url, secret_token: secret = '' }) {
+    const { protocol, port } = new URL(url);
+    if (protocol !== 'https:') throw new ApiError(400, 'Bad Request: bad webhook: An HTTPS URL must be provided for webhook');
+    if (!['', '80', '88', '8443'].includes(port)) {
+      throw new ApiError(400, 'Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443');
+    }
+    if (!/^[\w-]{0,256}$/.test(secret)) {
+      throw new ApiError(400, 'Bad Request: secret token contains unallowed characters');
+    }
+    webhooks.set(token, url);
+    return true;
+  },
+
+  async deleteWebhook(token) {
+    webhooks.delete(token);
+    return true;
+  },
+
   sendChatAction: async () => true,
   answerCallbackQuery: async () => true,
   setMyCommands: async () => true,
@@ -142,8 +164,8 @@ async function call(token, method, params) {
   calls.push({ method, params });
   const at = faults.findIndex((fault) => fault.method === method);
   if (at >= 0) {
-    const { code, description } = faults.splice(at, 1)[0];
-    throw new ApiError(code, description);
+    const { code, description, parameters } = faults.splice(at, 1)[0];
+    throw new ApiError(code, description, parameters);
   }
   if (Object.hasOwn(methods, method)) return methods[method](token, params);
   return (await forward(`/bot${token}/${method}`, params)).result;
@@ -153,7 +175,7 @@ async function call(token, method, params) {
 const tests = {
   // What the bot called, oldest first.
   '/calls': () => calls,
-  // Let the next call of a method fail: {"method", "code", "description"}.
+  // Let the next call of a method fail: {"method", "code", "description", "parameters"}.
   '/faults': (fault) => faults.push(fault),
   // Send a bot its last confirmed update once more, under the id that it had: {"token"}.
   '/repeat': ({ token }) => queueOf(token).again.push(queueOf(token).last),
@@ -191,7 +213,7 @@ async function handle(request, response) {
     result = await answer(new URL(request.url, 'http://x').pathname, await parse(request));
   } catch (error) {
     status = error.code > 0 ? error.code : 500;
-    result = { ok: false, error_code: status, description: error.message };
+    result = { ok: false, error_code: status, description: error.message, parameters: error.parameters };
   }
   response.writeHead(status, { 'Content-Type': 'application/json' });
   response.end(JSON.stringify(result));

@@ -1,0 +1,46 @@
+"""The widget and the pages around it: what a browser gets beside the API."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, file, html
+
+from bot.channels.problems import Problem
+from meldwijzer.settings import ROOT
+
+FOLDER = ROOT / "widget"
+#: What of the folder is for browsers; the sources of the widget are not.
+FILES = frozenset({"meldwijzer.js", "demo.css", "demo.js"})
+#: Asked for anew each time, and sent only when it changed.
+REVALIDATE = {"Cache-Control": "no-cache"}
+
+
+def integrity() -> str:
+    """The hash of the widget by which a page may demand precisely this file (Subresource Integrity)."""
+    digest = hashlib.sha384((FOLDER / "meldwijzer.js").read_bytes()).digest()
+    return f"sha384-{base64.b64encode(digest).decode()}"
+
+
+def add_pages(routes: Blueprint) -> None:
+    """Add the demo page, the page that tells web editors how to embed the widget, and the files of both."""
+
+    @routes.get("/demo")
+    async def demo(_: Request) -> HTTPResponse:
+        return await file(FOLDER / "demo.html", headers=REVALIDATE)
+
+    @routes.get("/widget")
+    async def embed(request: Request) -> HTTPResponse:
+        page = (FOLDER / "embed.html").read_text(encoding="utf-8")
+        server = escape(f"{request.scheme}://{request.host}")
+        return html(page.replace("{server}", server).replace("{integrity}", integrity()), headers=REVALIDATE)
+
+    @routes.get("/widget/<name:str>")
+    async def widget(_: Request, name: str) -> HTTPResponse:
+        if name not in FILES:
+            raise Problem(404, "Deze pagina bestaat niet.")
+        return await file(FOLDER / name, headers=REVALIDATE)
