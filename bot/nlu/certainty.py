@@ -31,10 +31,9 @@ class CertaintyGate(GraphComponent, IntentClassifier):
         """The settings of this component; the figures come from bench/nlu.py.
 
         `threshold` is the confidence below which topics are offered instead of an answer, `gap` the
-        difference between the first two below which they are. `outside` is the threshold for saying that a
-        question is out of reach: nobody is helped by three topics that it is not about.
+        difference between the first two below which they are.
         """
-        return {"threshold": 0.7, "gap": 0.2, "outside": 0.3}
+        return {"threshold": 0.7, "gap": 0.2}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Make the gate."""
@@ -62,7 +61,8 @@ class CertaintyGate(GraphComponent, IntentClassifier):
 def is_clear(ranking: list[tuple[str, float]], config: dict[str, Any]) -> bool:
     """Whether the first of a ranking may be answered.
 
-    A nood topic that the emergency detector did not confirm is offered, never taken for granted.
+    A nood topic that the emergency detector did not confirm is offered, never taken for granted. That a question
+    is out of reach is said however unsure that is: the topics that it might be about are offered below it.
     """
     if not ranking:
         return False
@@ -70,5 +70,5 @@ def is_clear(ranking: list[tuple[str, float]], config: dict[str, Any]) -> bool:
     if label.startswith("nood."):
         return first == 1.0
     if label == OUT_OF_SCOPE:
-        return first >= config["outside"]
+        return True
     return first >= config["threshold"] and first - second >= config["gap"]

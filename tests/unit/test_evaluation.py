@@ -46,7 +46,7 @@ def test_questions_are_of_known_topics_and_styles_and_none_is_there_twice() -> N
     asked = evaluation.questions()
     assert {question.topic for question in asked} <= set(topics())
     assert {question.style for question in asked} == {
-        "kort", "vraag", "situatie", "spreektaal", "typfout", "jargon", "indirect", "lang",
+        "kort", "vraag", "situatie", "spreektaal", "typfout", "jargon", "indirect", "lang", "vrij",
     }  # fmt: skip
     assert len({question.text.casefold() for question in asked}) == len(asked)
 
