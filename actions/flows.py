@@ -9,9 +9,10 @@ from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import practice
 from actions.conversation import entity, here
 from actions.hearing import heard
-from meldwijzer.flows import DONT_KNOW, Course, Flow, Outcome, Question, flows
+from meldwijzer.flows import DONT_KNOW, Course, Flow, Outcome, Question, flow_named
 from meldwijzer.knowledge import knowledge
 from meldwijzer.note import FINDINGS, note
 from meldwijzer.regions import Organisation, regions
@@ -44,7 +45,8 @@ class ActionAskFlowAnswer(Action):
         course = Course.from_slot(tracker.get_slot("flow"))
         if course and course.question:
             begins = started(tracker) and not course.path
-            dispatcher.utter_message(**ask(course, course.question, introduced=not begins).to_rasa())
+            asks = practice.ask if course.flow.practice else ask
+            dispatcher.utter_message(**asks(course, course.question, introduced=not begins).to_rasa())
         return []
 
 
@@ -97,6 +99,8 @@ class ValidateFlowForm(FormValidationAction):
         flow_id, question_id = place or (before.flow.id, before.place.id)
         if flow_id != before.flow.id or question_id not in before.flow.questions:
             return []
+        if before.flow.practice:
+            return _practised(dispatcher, before, before.flow.questions[question_id], given)
         if given == EXPLAIN or (given == DONT_KNOW and before.flow.unsure):
             # The button may be that of an earlier question, of which nothing is answered by it.
             course = before.unknown() if given == DONT_KNOW and question_id == before.place.id else before
@@ -130,7 +134,12 @@ class ActionFlowOutcome(Action):
         """Show the outcome; the course is kept for the note, and for taking an answer back."""
         course = Course.from_slot(tracker.get_slot("flow"))
         if course and course.outcome:
-            dispatcher.utter_message(**outcome(course, course.outcome, organisation_here(tracker)).to_rasa())
+            made = (
+                practice.result(course, course.outcome)
+                if course.flow.practice
+                else outcome(course, course.outcome, organisation_here(tracker))
+            )
+            dispatcher.utter_message(**made.to_rasa())
         return [SlotSet("flow_answer", None)]
 
 
@@ -145,7 +154,7 @@ class ActionNote(Action):
         """Make the note; without an outcome, say how to come to one."""
         course = Course.from_slot(tracker.get_slot("flow"))
         entry = knowledge()["actie.verslag"]
-        if course is None or course.outcome is None:
+        if course is None or course.outcome is None or course.flow.practice:
             begin = Button("Samen afwegen", payload("flow", flow="weighing"))
             dispatcher.utter_message(**replace(answer(entry), buttons=(begin,)).to_rasa())
             return [SlotSet("topic", entry.topic)]
@@ -159,7 +168,19 @@ def started(tracker: Tracker) -> Flow | None:
     """The flow that the latest message begins, or goes on with."""
     intent = tracker.latest_message["intent"]["name"]
     id_ = entity(tracker, "flow") if intent == "flow" else STARTS.get(intent)
-    return flows().get(id_ or "")
+    return flow_named(id_ or "")
+
+
+def _practised(dispatcher: CollectingDispatcher, before: Course, asked: Question, given: str) -> list[dict[str, Any]]:
+    """The course after an answer in practice, which gets feedback; nothing when it is no answer."""
+    answer_given = asked.answer(given)
+    try:
+        after = before.answered(asked.id, given)
+    except ValueError:
+        return []
+    if answer_given:
+        dispatcher.utter_message(**practice.feedback(before, asked, answer_given).to_rasa())
+    return _kept(after)
 
 
 def _kept(course: Course) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from bot import personal
 from bot.contact_content import contact_mistakes
 from bot.documents import Document, Mistake, Part, did_you_mean, read
 from bot.flow_content import flow_mistakes
+from bot.training_content import case_mistakes, question_mistakes
 from meldwijzer.knowledge import LOCAL, files, folder_name
 from meldwijzer.regions import FOLDER as REGIONS
 from meldwijzer.regions import RegionDataError, regions
@@ -78,6 +79,7 @@ def check(root: Path, today: dt.date | None = None) -> list[Mistake]:
         _pattern_mistakes(content),
         _term_mistakes(content),
         _flow_mistakes(content, today or dt.datetime.now().astimezone().date()),
+        _training_mistakes(content, today or dt.datetime.now().astimezone().date()),
         _contact_mistakes(content, today or dt.datetime.now().astimezone().date()),
     )
     return sorted(set(found))
@@ -167,6 +169,8 @@ class Content:
     local: tuple[Answers, ...]
     nlu: tuple[Document, ...]
     flows: tuple[Document, ...]
+    cases: tuple[Document, ...]
+    questions: tuple[Document, ...]
     contacts: tuple[Document, ...]
 
     @classmethod
@@ -189,6 +193,13 @@ class Content:
             ),
             nlu=tuple(read(root, path, schemas / "nlu.json") for path in sorted((data / "nlu").rglob("*.yml"))),
             flows=tuple(read(root, path, schemas / "flow.json") for path in sorted((data / "flows").glob("*.yml"))),
+            cases=tuple(
+                read(root, path, schemas / "case.json") for path in sorted((data / "training" / "cases").glob("*.yml"))
+            ),
+            questions=tuple(
+                read(root, path, schemas / "questions.json")
+                for path in sorted((data / "training" / "questions").glob("*.yml"))
+            ),
             contacts=tuple(read(root, path, schemas / "contacts.json") for path in files(data / "regions" / "local")),
         )
 
@@ -197,7 +208,12 @@ class Content:
         """All files."""
         answers = chain.from_iterable(answers.documents for answers in self.answer_sets)
         lists = (self.topics, self.terms, self.emergency, self.numbers, self.domain)
-        return (*lists, *answers, *self.nlu, *self.flows, *self.contacts)
+        return (*lists, *answers, *self.nlu, *self.dialogues, *self.contacts)
+
+    @property
+    def dialogues(self) -> tuple[Document, ...]:
+        """The files of all guided dialogues: flows, practice cases and questions of the knowledge test."""
+        return (*self.flows, *self.cases, *self.questions)
 
     @property
     def answer_sets(self) -> tuple[Answers, ...]:
@@ -560,8 +576,8 @@ def _personal_data(content: Content) -> Iterator[Mistake]:
             for found in personal.find(field.value, content.public_numbers):
                 line = field.document.line_with(found.text, field.line())
                 yield Mistake(field.document.name, line, _no_personal_data(found))
-    for flow in content.flows:
-        for field in _strings(flow):
+    for dialogue in content.dialogues:
+        for field in _strings(dialogue):
             for found in personal.find(field.value, content.public_numbers):
                 yield field.mistake(_no_personal_data(found))
     for example in content.examples:
@@ -625,6 +641,18 @@ def _flow_mistakes(content: Content, today: dt.date) -> Iterator[Mistake]:
         if not document.mistakes:
             yield from _about_date(next(document.parts()), today)
             yield from flow_mistakes(document, topics, content.sector_ids)
+
+
+def _training_mistakes(content: Content, today: dt.date) -> Iterator[Mistake]:
+    topics = content.topic_ids if content.knows_topics() else frozenset()
+    for document in (*content.cases, *content.questions):
+        if not document.mistakes:
+            yield from _about_date(next(document.parts()), today)
+            yield from (
+                case_mistakes(document, content.sector_ids)
+                if document in content.cases
+                else question_mistakes(document, topics)
+            )
 
 
 def _contact_mistakes(content: Content, today: dt.date) -> Iterator[Mistake]:

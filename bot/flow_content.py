@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
@@ -34,7 +33,7 @@ def flow_mistakes(document: Document, topics: AbstractSet[str], sectors: Abstrac
         yield flow.mistake(f"dit bestand heet anders dan de dialoog; noem het {id_}.yml", "flow")
     if topics and topic not in topics:
         yield flow.mistake(f"het thema '{topic}' staat niet in data/topics.yml{did_you_mean(topic, topics)}", "topic")
-    yield from _doubles((*questions, *outcomes))
+    yield from doubles((*questions, *outcomes))
     yield from _about_length(flow, "intro")
     places = {part.value["id"] for part in (*questions, *outcomes)}
     ends = {part.value["id"] for part in outcomes}
@@ -46,10 +45,11 @@ def flow_mistakes(document: Document, topics: AbstractSet[str], sectors: Abstrac
     for outcome in outcomes:
         yield from _about_length(outcome, "text")
     if all(answer["next"] in places for question in questions for answer in question.value["answers"]):
-        yield from _about_ways(questions, outcomes, unsure)
+        yield from ways_mistakes(questions, outcomes, "answers", (unsure,) if unsure else ())
 
 
-def _doubles(parts: tuple[Part, ...]) -> Iterator[Mistake]:
+def doubles(parts: tuple[Part, ...]) -> Iterator[Mistake]:
+    """Parts whose id another part has."""
     first: dict[str, Part] = {}
     for part in parts:
         same = first.setdefault(part.value["id"], part)
@@ -97,34 +97,34 @@ def _about_length(part: Part, key: str) -> Iterator[Mistake]:
         yield part.mistake(f"de tekst telt {words} woorden, hoogstens {LIMITS[key]}; kort hem in", key)
 
 
-def _about_ways(questions: tuple[Part, ...], outcomes: tuple[Part, ...], unsure: str | None) -> Iterator[Mistake]:
-    """Whether every question and outcome can be reached, and no way goes round."""
-    leads: dict[str, set[str]] = defaultdict(set)
-    for question in questions:
-        leads[question.value["id"]] = {answer["next"] for answer in question.value["answers"]}
-    reached: set[str] = set()
-    waiting = [questions[0].value["id"], *([unsure] if unsure else [])]
-    while waiting:
-        place = waiting.pop()
-        if place not in reached:
-            reached.add(place)
-            waiting += leads.get(place, ())
-    for part in (*questions, *outcomes):
+def ways_mistakes(
+    steps: tuple[Part, ...], ends: tuple[Part, ...], answers: str, others: tuple[str, ...] = ()
+) -> Iterator[Mistake]:
+    """Whether every step and every end can be reached, and no way goes round.
+
+    Args:
+        steps: with an id; the first is where it begins.
+        ends: with an id.
+        answers: the key of a step under which its answers are, each with a `next`.
+        others: ids of ends that are reached in another way.
+    """
+    leads: dict[str, set[str]] = {step.value["id"]: {each["next"] for each in step.value[answers]} for step in steps}
+    reached = {steps[0].value["id"], *others} | _reached(steps[0].value["id"], leads)
+    for part in (*steps, *ends):
         if part.value["id"] not in reached:
             yield part.mistake(f"'{part.value['id']}' wordt nergens bereikt; laat een antwoord erheen leiden", "id")
-    for question in questions:
-        if _goes_round(question.value["id"], leads):
-            yield question.mistake(f"vanaf '{question.value['id']}' komt men hier weer terug; dat houdt nooit op", "id")
+    for step in steps:
+        if step.value["id"] in _reached(step.value["id"], leads):
+            yield step.mistake(f"vanaf '{step.value['id']}' komt men hier weer terug; dat houdt nooit op", "id")
 
 
-def _goes_round(start: str, leads: dict[str, set[str]]) -> bool:
-    reached: set[str] = set()
+def _reached(start: str, leads: dict[str, set[str]]) -> set[str]:
+    """All that can be come to from `start`; that itself only where a way goes round."""
+    found: set[str] = set()
     waiting = [*leads[start]]
     while waiting:
         place = waiting.pop()
-        if place == start:
-            return True
-        if place not in reached:
-            reached.add(place)
+        if place not in found:
+            found.add(place)
             waiting += leads.get(place, ())
-    return False
+    return found

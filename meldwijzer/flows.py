@@ -32,6 +32,10 @@ class Answer:
     next: str
     #: In a scan: `strong`, `partly`, `gap` or `unknown`.
     finding: str | None = None
+    #: In practice: what it is worth, and why, with where that stands.
+    points: int = 0
+    feedback: str = ""
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,14 @@ class Question:
     examples: dict[str, str] = field(default_factory=dict)
     #: In a scan: what is advised where the answer is not `strong`.
     action: str | None = None
+    #: In practice: what its points count for, and the topic to read on about.
+    subject: str = ""
+    topic: str | None = None
+
+    @property
+    def most(self) -> int:
+        """The points of its best answer."""
+        return max(answer.points for answer in self.answers)
 
     def answer(self, id_: str) -> Answer | None:
         """The answer with this id."""
@@ -66,6 +78,8 @@ class Outcome:
     sources: tuple[Source, ...]
     urgent: bool = False
     contact: bool = False
+    #: In practice: what to take along.
+    lessons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,8 @@ class Flow:
     outcomes: dict[str, Outcome]
     #: The outcome for who still does not know after the explanation; None where that is an answer of its own.
     unsure: str | None = None
+    #: Practice, in which answers get feedback and points: nothing is weighed, and there is no note.
+    practice: bool = False
 
     @property
     def start(self) -> Question:
@@ -152,6 +168,14 @@ def flows() -> dict[str, Flow]:
     return load()
 
 
+def flow_named(id_: str) -> Flow | None:
+    """The flow, the practice case or the quiz with this id."""
+    # These make flows of their own files, so they need this module first.
+    from meldwijzer import cases, quiz
+
+    return flows().get(id_) or cases.cases().get(id_) or quiz.drawn(id_)
+
+
 @dataclass(frozen=True)
 class Course:
     """How far someone is in a flow: closed values only, so that it may be kept.
@@ -214,6 +238,15 @@ class Course:
             answer = question.answer(answer_id)
             yield question, answer.label if answer else "Weet ik niet"
 
+    def scores(self) -> dict[str, tuple[int, int]]:
+        """In practice: by subject the points of the answers given, and the most that there were to get."""
+        made: dict[str, tuple[int, int]] = {}
+        for question_id, answer_id in self.path:
+            question = self.flow.questions[question_id]
+            answer, (got, most) = question.answer(answer_id), made.get(question.subject, (0, 0))
+            made[question.subject] = (got + (answer.points if answer else 0), most + question.most)
+        return made
+
     def found(self, finding: str) -> list[Question]:
         """The questions of a scan whose answer is this finding."""
         answers = ((self.flow.questions[question], answer) for question, answer in self.path)
@@ -226,7 +259,7 @@ class Course:
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> Course | None:
         """The course in a slot; None without one, or when the flow has changed since so that it leads nowhere."""
-        flow = flows().get((value or {}).get("flow", ""))
+        flow = flow_named((value or {}).get("flow", ""))
         if value is None or flow is None:
             return None
         course = cls(flow)

@@ -19,6 +19,8 @@ ACTIONS = {
     "actie.afwegen": "weigh",
     "actie.beleidsscan": "scan_policy",
     "actie.verslag": "note",
+    "scholing.oefenen": "practise",
+    "scholing.toets": "quiz",
 }
 
 

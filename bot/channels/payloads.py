@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from meldwijzer.flows import DONT_KNOW, flows
+from meldwijzer import cases
+from meldwijzer.flows import DONT_KNOW, flow_named
 from meldwijzer.regions import regions
 from meldwijzer.terms import terms
 from meldwijzer.topics import topics
@@ -13,7 +14,7 @@ from meldwijzer.topics import topics
 FORM = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?")
 WITHOUT_ENTITIES = {
     "affirm", "deny", "stop", "forget", "more", "record_advice", "region", "something_else",
-    "weigh", "scan_policy", "note", "previous", "anew",
+    "weigh", "scan_policy", "note", "previous", "anew", "practise", "quiz",
 }  # fmt: skip
 #: What can be asked of every question of a flow beside its own answers.
 OF_EVERY_QUESTION = {"uitleg", DONT_KNOW}
@@ -29,7 +30,7 @@ def is_payload(text: str) -> bool:
         return intent in WITHOUT_ENTITIES
     try:
         entities = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return all(isinstance(value, str) for value in entities.values()) and _allowed(intent, entities)
 
@@ -38,12 +39,16 @@ def _allowed(intent: str, entities: dict[str, str]) -> bool:
     names = set(entities)
     if intent in {"topic", "emergency", "more"}:
         return names == {"topic"} and entities["topic"] in topics()
+    if intent == "practise":
+        return entities == {"topic": cases.TOPIC} or (
+            names == {"sector"} and entities["sector"] in terms()["sector"].options
+        )
     if intent == "region":
         return names == {"place"} and regions().get(entities["place"]) is not None
     if intent == "change":
         return names == {"field"} and entities["field"] in terms()
     if intent == "flow":
-        return names == {"flow"} and entities["flow"] in flows()
+        return names == {"flow"} and flow_named(entities["flow"]) is not None
     if intent == "inform" and names == {"answer"}:
         return _is_answer(entities["answer"])
     if intent == "inform":
@@ -57,6 +62,6 @@ def _is_answer(text: str) -> bool:
     """Whether `text` is `flow.question.answer`, all three of data/flows/."""
     flow_id, _, rest = text.partition(".")
     question_id, _, answer = rest.partition(".")
-    flow = flows().get(flow_id)
+    flow = flow_named(flow_id)
     question = flow.questions.get(question_id) if flow else None
     return question is not None and (answer in OF_EVERY_QUESTION or question.answer(answer) is not None)
