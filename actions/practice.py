@@ -17,8 +17,6 @@ from meldwijzer.reply import Button, Reply, button_for
 from meldwijzer.terms import terms
 from meldwijzer.topics import payload, payload_of
 
-#: What stands before the feedback, by whether an answer gets all, some or none of the points.
-BEST, SOME, NONE = "Goed gekozen.", "Daar valt iets voor te zeggen.", "Kies hier liever anders."
 RIGHT, WRONG = "Dat klopt.", "Dat is het niet."
 #: Most topics to read on about.
 MOST_TOPICS = 3
@@ -109,7 +107,7 @@ def feedback(course: Course, asked: Question, given: Answer) -> Reply:
         given: the answer.
     """
     if isinstance(course.flow, Case):
-        judged = BEST if given.points == asked.most else SOME if given.points else NONE
+        judged = f"Punten: {given.points} van {asked.most}."
     else:
         best = next(answer for answer in asked.answers if answer.points == asked.most)
         judged = RIGHT if given is best else f"{WRONG} Het goede antwoord: {best.label}."

@@ -146,7 +146,7 @@ def drawn(id_: str) -> Flow | None:
         topic=TOPIC,
         title="Kennistoets",
         intro=f"Een toets van {len(items)} vragen. U krijgt na elke vraag meteen te zien wat klopt, en waarom. "
-        "Uw antwoorden worden nergens bewaard na dit gesprek.",
+        "Uw antwoorden verdwijnen met dit gesprek.",
         checked_on=min(item.checked_on for item in items),
         questions=questions,
         outcomes={RESULT: Outcome(RESULT, "Uw uitslag", "", (), (), (), ())},

@@ -64,7 +64,7 @@ COMMANDS = {
     "privacy": ("Wat deze assistent bewaart", payload("topic", topic="pr.bot")),
     "regio": ("Zoek Veilig Thuis van een gemeente", payload("region")),
     "afwegen": ("Weeg samen af of u moet melden", payload("weigh")),
-    "oefenen": ("Oefen met een casus", payload("topic", topic="scholing.oefenen")),
+    "oefenen": ("Oefen met een casus", payload("practise")),
     "wissen": ("Wis dit gesprek", payload("forget")),
     "stop": ("Stop met vastleggen", payload("stop")),
 }

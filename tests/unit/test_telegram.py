@@ -347,7 +347,7 @@ class TestBot:
             ("/stop", "/stop"),
             ("/regio", "/region"),
             ("/afwegen", "/weigh"),
-            ("/oefenen", '/topic{"topic":"scholing.oefenen"}'),
+            ("/oefenen", "/practise"),
             ("/regio Arnhem", "regio Arnhem"),
             ("/restart", "restart"),
             ("/forget", "forget"),
