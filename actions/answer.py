@@ -228,8 +228,8 @@ def resume(tracker: Tracker) -> Button | None:
     if dialogue_topic(tracker) is None:
         return None
     flow = (tracker.get_slot("flow") or {}).get("flow", "")
-    by_flow = tracker.active_loop.get("name") == "flow_form"
-    return Button("Verder waar ik was", payload("flow", flow=flow) if by_flow else payload("record_advice"))
+    begins = {"flow_form": payload("flow", flow=flow), "group_form": payload("join")}
+    return Button("Verder waar ik was", begins.get(tracker.active_loop.get("name", ""), payload("record_advice")))
 
 
 def last_answered(tracker: Tracker) -> Entry | None:

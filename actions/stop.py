@@ -24,4 +24,10 @@ class ActionStop(Action):
         """Forget what was answered so far, and say that nothing is left of it."""
         text = "Gestopt. Er is niets vastgelegd. Waarmee kan ik u nog helpen?"
         dispatcher.utter_message(**Reply(text, topic=dialogue_topic(tracker) or "bot.help").to_rasa())
-        return [*cleared(), SlotSet("flow", None), SlotSet("requested_slot", None), ActiveLoop(None)]
+        return [
+            *cleared(),
+            SlotSet("flow", None),
+            SlotSet("group", None),
+            SlotSet("requested_slot", None),
+            ActiveLoop(None),
+        ]

@@ -18,7 +18,7 @@ import rasa.core.utils
 from sanic import Sanic
 
 from bot.channels import cors, openapi, problems, security
-from meldwijzer import database, logs
+from meldwijzer import database, groups, logs
 from meldwijzer.settings import ROOT, settings
 
 #: Bytes; 2,000 characters of text fit in it however they are encoded.
@@ -61,6 +61,7 @@ async def _purge_now_and_then() -> None:
     while True:
         try:
             await asyncio.get_running_loop().run_in_executor(None, database.purge)
+            await asyncio.get_running_loop().run_in_executor(None, groups.purge)
         except Exception as error:
             logger.error("purge failed", exc_info=error)
         await asyncio.sleep(PURGE_SECONDS)

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     admin_token: SecretStr | None = Field(
         None, min_length=20, description="wachtwoord van /admin/report; zonder is die pagina er niet"
     )
+    trainer_token: SecretStr | None = Field(
+        None, min_length=20, description="wachtwoord van /trainer; zonder is die pagina er niet"
+    )
     telegram_token: SecretStr | None = Field(None, env="TELEGRAM_TOKEN", description="zonder token geen Telegram")
     telegram_api: str = Field(
         "https://api.telegram.org", env="TELEGRAM_API", description="adres van de Telegram Bot API"

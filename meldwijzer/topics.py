@@ -21,6 +21,7 @@ ACTIONS = {
     "actie.verslag": "note",
     "scholing.oefenen": "practise",
     "scholing.toets": "quiz",
+    "scholing.groep": "join",
 }
 
 

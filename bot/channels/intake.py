@@ -15,6 +15,7 @@ from bot.channels.payloads import is_payload
 from bot.nlu.emergency import rules
 from bot.nlu.readings import CONTEXT
 from meldwijzer import database, logs
+from meldwijzer.groups import code_in
 from meldwijzer.knowledge import knowledge
 from meldwijzer.reply import Reply, answer
 from meldwijzer.settings import settings
@@ -96,8 +97,10 @@ async def say(handler: Handler, channel: str, sender: str, text: str) -> list[Re
     """Handle a typed text of at most `LONGEST` characters.
 
     A slash has no meaning in it: Rasa would execute `/restart` or `/intent` of anyone. Half an emoji, as a client
-    leaves where it cuts a text off, is no reason to fail.
+    leaves where it cuts a text off, is no reason to fail. A message that is only the code of a group joins it.
     """
+    if code := code_in(text):
+        return await press(handler, channel, sender, payload("group", group=code))
     typed = text.encode(errors="replace").decode().replace("\x00", " ").strip().lstrip("/").strip()
     if not typed:
         return [EMPTY]

@@ -15,7 +15,10 @@ from meldwijzer.settings import ROOT
 
 FOLDER = ROOT / "widget"
 #: What of the folder is for browsers; the sources of the widget are not.
-FILES = frozenset({"meldwijzer.js", "demo.css", "demo.js"})
+FILES = frozenset(f"{name}.{kind}" for name in ("demo", "trainer", "certificate") for kind in ("css", "js")) | {
+    "meldwijzer.js",
+    "group.js",
+}
 #: Asked for anew each time, and sent only when it changed.
 REVALIDATE = {"Cache-Control": "no-cache"}
 
@@ -27,11 +30,19 @@ def integrity() -> str:
 
 
 def add_pages(routes: Blueprint) -> None:
-    """Add the demo page, the page that tells web editors how to embed the widget, and the files of both."""
+    """Add the pages and the files of them: demo, embedding for web editors, joining a group, certificate."""
 
     @routes.get("/demo")
     async def demo(_: Request) -> HTTPResponse:
         return await file(FOLDER / "demo.html", headers=REVALIDATE)
+
+    @routes.get("/groep")
+    async def group(_: Request) -> HTTPResponse:
+        return await file(FOLDER / "group.html", headers=REVALIDATE)
+
+    @routes.get("/certificaat")
+    async def certificate(_: Request) -> HTTPResponse:
+        return await file(FOLDER / "certificate.html", headers=REVALIDATE)
 
     @routes.get("/widget")
     async def embed(request: Request) -> HTTPResponse:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 
-from meldwijzer import cases
+from meldwijzer import cases, groups
 from meldwijzer.flows import DONT_KNOW, flow_named
 from meldwijzer.regions import regions
 from meldwijzer.terms import terms
 from meldwijzer.topics import topics
 
+GROUP = re.compile(rf"{groups.CODE.pattern}(\.\d{{1,2}}\.[a-z0-9_]{{1,12}})?")
 FORM = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?")
 WITHOUT_ENTITIES = {
     "affirm", "deny", "stop", "forget", "more", "record_advice", "region", "something_else",
-    "weigh", "scan_policy", "note", "previous", "anew", "practise", "quiz",
+    "weigh", "scan_policy", "note", "previous", "anew", "practise", "quiz", "join",
 }  # fmt: skip
 #: What can be asked of every question of a flow beside its own answers.
 OF_EVERY_QUESTION = {"uitleg", DONT_KNOW}
@@ -39,6 +40,8 @@ def _allowed(intent: str, entities: dict[str, str]) -> bool:
     names = set(entities)
     if intent in {"topic", "emergency", "more"}:
         return names == {"topic"} and entities["topic"] in topics()
+    if intent == "group":
+        return names == {"group"} and GROUP.fullmatch(entities["group"]) is not None
     if intent == "practise":
         return entities == {"topic": cases.TOPIC} or (
             names == {"sector"} and entities["sector"] in terms()["sector"].options

@@ -49,7 +49,7 @@ from bot.channels import telegram_text as texts
 from bot.channels.note_file import FILE_NAME, pdf
 from bot.channels.problems import Problem
 from bot.channels.telegram_order import InOrder, Memory
-from meldwijzer import logs
+from meldwijzer import groups, logs
 from meldwijzer.reply import Reply
 from meldwijzer.settings import settings
 from meldwijzer.topics import payload
@@ -199,8 +199,8 @@ class TelegramBot:
         for command, (_, button) in COMMANDS.items():
             # With words behind it a command is a sentence, which may tell of danger.
             add(CommandHandler(command, partial(self._command, button), private, has_args=False))
-        # A link to the bot can carry one word, which comes behind /start.
-        add(CommandHandler("start", partial(self._command, intake.GREETING), private, has_args=1))
+        # A link to the bot can carry one word, which comes behind /start: the code of a group, or nothing to us.
+        add(CommandHandler("start", self._started, private, has_args=1))
         add(MessageHandler(private & filters.TEXT, self._typed))
         for kind, reply in NOTICES:
             add(MessageHandler(private & kind, partial(self._without_text, reply)))
@@ -305,6 +305,11 @@ class TelegramBot:
         chat = _message(update).chat_id
         begin = intake.greet if button == intake.GREETING else intake.press
         await self._send(chat, *await self._turn(chat, begin(self._on_new_message, NAME, _sender(chat), button)))
+
+    async def _started(self, update: Update, context: Any) -> None:
+        code = groups.code_in(context.args[0])
+        button = payload("group", group=code) if code else intake.GREETING
+        await self._command(button, update, context)
 
     async def _press(self, update: Update, _: Any) -> None:
         query, chat = update.callback_query, update.effective_chat

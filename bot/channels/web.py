@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json as jsonlib
 import secrets
 import time
 from collections import OrderedDict, deque
@@ -19,11 +18,12 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
-from bot.channels import admin, intake, pages
+from bot.channels import admin, intake, pages, trainer
+from bot.channels.json_body import json_body
 from bot.channels.payloads import is_payload
 from bot.channels.problems import PEOPLE, Problem
 from bot.channels.repeats import KEY, OtherMessageError, Repeats
-from meldwijzer import database, logs
+from meldwijzer import database, groups, logs
 from meldwijzer.regions import regions
 from meldwijzer.reply import Reply
 from meldwijzer.settings import settings
@@ -54,25 +54,29 @@ class WebChannel(InputChannel):
         limit = RateLimit(settings().rate_limit)
         repeats = Repeats()
         admin.add_report(routes, limit.check)
+        trainer.add_trainer(routes, limit.check)
         pages.add_pages(routes)
 
         @routes.post("/webhooks/web/sessions")
         async def begin(request: Request) -> HTTPResponse:
             limit.check(request)
-            body = _body(request, needed=False)
+            body = json_body(request, needed=False)
             session = secrets.token_urlsafe(24)
-            entities = {}
+            sender, entities = intake.pseudonym(self.name(), session), {}
             if (name := body.get("municipality")) is not None:
                 entities["place"] = _place(name)
+            group = _group(body.get("group"))
             greeting = payload("topic", topic="bot.groet", **entities)
-            replies = await intake.greet(on_new_message, self.name(), intake.pseudonym(self.name(), session), greeting)
+            replies = await intake.greet(on_new_message, self.name(), sender, greeting)
+            if group:
+                replies = await intake.press(on_new_message, self.name(), sender, payload("group", group=group))
             return json({"token": _sign(session), "messages": [reply.to_json() for reply in replies]}, status=201)
 
         @routes.post("/webhooks/web/messages")
         async def message(request: Request) -> HTTPResponse:
             limit.check(request)
             sender = await _sender(request)
-            handle = self._handling(on_new_message, sender, _body(request, needed=True))
+            handle = self._handling(on_new_message, sender, json_body(request))
 
             async def handled() -> list[Reply]:
                 replies = await handle()
@@ -160,23 +164,12 @@ async def _sender(request: Request) -> str:
     return sender
 
 
-def _body(request: Request, *, needed: bool) -> dict[str, Any]:
-    """The JSON object in a request.
-
-    Raises:
-        Problem: 415 for another media type, 400 for what is no JSON object.
-    """
-    if not request.body and not needed:
-        return {}
-    if request.content_type.partition(";")[0].strip().lower() != "application/json":
-        raise Problem(415, "Stuur JSON, met Content-Type application/json.")
-    try:
-        body = jsonlib.loads(request.body)
-    except (ValueError, RecursionError):
-        raise Problem(400, "Dit is geen geldige JSON.") from None
-    if not isinstance(body, dict):
-        raise Problem(400, "Stuur een JSON-object.")
-    return body
+def _group(code: object) -> str | None:
+    if code is None:
+        return None
+    if not isinstance(code, str) or not groups.CODE.fullmatch(code):
+        raise Problem(400, "Dit is geen groepscode.")
+    return code
 
 
 def _place(name: object) -> str:

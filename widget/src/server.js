@@ -33,6 +33,7 @@ export class Failure extends Error {
 export class Conversation {
   #api;
   #municipality;
+  #group;
   #token = null;
   /** Keys of conversations that the server must still erase. */
   #doomed = new Set();
@@ -40,10 +41,12 @@ export class Conversation {
   /**
    * @param {string} server origin of the assistant
    * @param {?string} municipality of the page
+   * @param {?string} group the code of a trainer's session to take part in
    */
-  constructor(server, municipality) {
+  constructor(server, municipality, group) {
     this.#api = `${server}/webhooks/web`;
     this.#municipality = municipality;
+    this.#group = group;
   }
 
   /** Whether the server still has to confirm that it erased a conversation. */
@@ -55,14 +58,15 @@ export class Conversation {
   async open(signal) {
     let notice = null;
     let answer;
-    const municipality = this.#municipality;
+    // What is null is left out of JSON when it is undefined.
+    const body = () => ({ municipality: this.#municipality ?? undefined, group: this.#group ?? undefined });
     try {
-      answer = await this.#request("POST", "/sessions", { signal, body: municipality ? { municipality } : undefined });
+      answer = await this.#request("POST", "/sessions", { signal, body: body() });
     } catch (error) {
-      if (error.status !== 400 || !municipality) throw error;
+      if (error.status !== 400 || !this.#municipality) throw error;
       this.#municipality = null;
       notice = UNKNOWN_MUNICIPALITY;
-      answer = await this.#request("POST", "/sessions", { signal });
+      answer = await this.#request("POST", "/sessions", { signal, body: body() });
     }
     if (typeof answer?.token !== "string") throw new Failure();
     this.#token = answer.token;

@@ -1,0 +1,284 @@
+"""What a trainer steers a group session with: `/trainer` and the API behind that page."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import datetime as dt
+import hmac
+import io
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import segno
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, file, json, raw
+
+from bot.channels.intake import LONGEST
+from bot.channels.json_body import json_body
+from bot.channels.pages import FOLDER, REVALIDATE
+from bot.channels.problems import Problem
+from bot.nlu.ranking import ranking_of
+from meldwijzer import groups, quiz
+from meldwijzer.cases import cases
+from meldwijzer.flows import Question
+from meldwijzer.groups import FEWEST, Group, Step
+from meldwijzer.knowledge import knowledge
+from meldwijzer.settings import settings
+from meldwijzer.terms import terms
+
+#: Topics shown beside the one that was recognised.
+MOST_ALTERNATIVES = 3
+
+
+def add_trainer(routes: Blueprint, limit: Callable[[Request], None]) -> None:
+    """Add the page and its API, when there is a token to protect it with.
+
+    Args:
+        routes: to add it to.
+        limit: counts a request, and refuses it when there were too many.
+    """
+    secret = settings().trainer_token
+    if secret is None:
+        return
+    token = secret.get_secret_value().encode()
+
+    def let_in(request: Request) -> None:
+        limit(request)
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token):
+            raise Problem(401, "Dit wachtwoord klopt niet. Vraag het aan uw beheerder.")
+
+    @routes.get("/trainer")
+    async def page(_: Request) -> HTTPResponse:
+        return await file(FOLDER / "trainer.html", headers=REVALIDATE)
+
+    @routes.get("/trainer/options")
+    async def options(request: Request) -> HTTPResponse:
+        let_in(request)
+        return json(choices())
+
+    @routes.post("/trainer/sessions")
+    async def begin(request: Request) -> HTTPResponse:
+        let_in(request)
+        wish = json_body(request)
+        subject, case = wish.get("subject", quiz.ALL), wish.get("case")
+        if not isinstance(subject, str) or not isinstance(case, (str, type(None))):
+            raise Problem(400, "Kies een onderwerp en een casus uit de lijst.")
+        try:
+            group = await asyncio.to_thread(groups.start, subject, case or None)
+        except ValueError:
+            raise Problem(400, "Kies een onderwerp en een casus uit de lijst.") from None
+        return json(await asyncio.to_thread(state, group, request), status=201)
+
+    @routes.get("/trainer/sessions/<code:str>")
+    async def see(request: Request, code: str) -> HTTPResponse:
+        let_in(request)
+        return json(await asyncio.to_thread(lambda: state(there(code), request)))
+
+    @routes.post("/trainer/sessions/<code:str>/<change:str>")
+    async def steer(request: Request, code: str, change: str) -> HTTPResponse:
+        let_in(request)
+        group = await asyncio.to_thread(there, code)
+        if change == "end":
+            made = await asyncio.to_thread(report, group)
+            await asyncio.to_thread(groups.end, code)
+            return json(made)
+        changes = {"next": groups.advance, "reveal": groups.reveal}
+        if change not in changes:
+            raise Problem(404, "Deze pagina bestaat niet.")
+        step = json_body(request).get("step")
+        if not isinstance(step, int) or isinstance(step, bool):
+            raise Problem(400, 'Stuur {"step": …} met het nummer van de stap die u ziet.')
+        await asyncio.to_thread(changes[change], code, step)
+        return json(await asyncio.to_thread(lambda: state(there(code), request)))
+
+    @routes.post("/trainer/ask")
+    async def ask(request: Request) -> HTTPResponse:
+        let_in(request)
+        text = json_body(request).get("text")
+        if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
+            raise Problem(400, f"Typ een vraag van hoogstens {LONGEST} tekens.")
+        parsed = await request.app.ctx.agent.parse_message(text.lstrip("/").strip() or " ")
+        return json(understood(parsed))
+
+    @routes.get("/trainer/qr.svg")
+    async def code_to_scan(request: Request) -> HTTPResponse:
+        code = groups.code_in(request.args.get("code", ""))
+        if code is None:
+            raise Problem(400, "Dit is geen groepscode.")
+        drawn = io.BytesIO()
+        address = f"{request.scheme}://{request.host}/groep?code={code}"
+        segno.make(address, error="m").save(drawn, kind="svg", scale=8, border=2, dark="#000", light="#fff")
+        return raw(drawn.getvalue(), content_type="image/svg+xml")
+
+
+def choices() -> dict[str, Any]:
+    """What a session can be about: the subjects of the questions, and the cases."""
+    subjects = {quiz.ALL: "Alle onderwerpen", **quiz.bank().labels}
+    sectors = terms()["sector"].options
+    return {
+        "subjects": [{"id": id_, "title": title} for id_, title in subjects.items()],
+        "cases": [
+            {
+                "id": case.id,
+                "title": case.title,
+                "sector": sectors[case.sector].label,
+                "practises": case.practises,
+                "minutes": case.minutes,
+            }
+            for case in cases().values()
+        ],
+    }
+
+
+def there(code: str) -> Group:
+    """The session with a code.
+
+    Raises:
+        Problem: 404 when there is none, or no longer.
+    """
+    group = groups.look(code)
+    if group is None:
+        raise Problem(404, "Deze sessie is er niet (meer).")
+    return group
+
+
+def state(group: Group, request: Request) -> dict[str, Any]:
+    """A session as the page shows it; counts only once revealed, and never of a few.
+
+    Args:
+        group: the session.
+        request: from whose address participants join.
+    """
+    step, shown = group.step, group.revealed and group.step.question is not None
+    given = groups.counts(group.code, group.number)
+    told = shown and step.phase != "before"
+    before = groups.counts(group.code, step.twin) if shown and step.twin else None
+    return {
+        "code": group.code,
+        "join": f"{request.scheme}://{request.host}/groep",
+        "expires": dt.datetime.fromtimestamp(group.expires, dt.timezone.utc).isoformat().replace("+00:00", "Z"),
+        "participants": groups.participants(group.code),
+        "step": group.number,
+        "steps": len(group.steps),
+        "phase": step.phase,
+        "title": step.title,
+        "ask": step.question.ask if step.question else "",
+        "options": _options(step.question),
+        "answers": sum(given.values()),
+        "revealed": group.revealed,
+        "counts": _many(given) if shown else None,
+        "before": _many(before) if before is not None else None,
+        "few": bool(shown and _many(given) is None),
+        "best": step.best.id if told and step.best else None,
+        "feedback": _feedback(step) if told else None,
+    }
+
+
+def _options(question: Question | None) -> list[dict[str, str]]:
+    return [{"id": each.id, "label": each.label} for each in question.answers] if question else []
+
+
+def _many(given: dict[str, int]) -> dict[str, int] | None:
+    """Counts, unless there are so few that they would tell who answered what."""
+    return dict(given) if sum(given.values()) >= FEWEST else None
+
+
+def _feedback(step: Step) -> dict[str, Any]:
+    return {
+        each.id: {"text": each.feedback, "sources": [vars(source) for source in each.sources]}
+        for each in (step.question.answers if step.question else ())
+    }
+
+
+def report(group: Group) -> dict[str, Any]:
+    """What came of a session: counts by question, and the gain between before and after.
+
+    Args:
+        group: the session, which is still there.
+    """
+    given = {number: groups.counts(group.code, number) for number in range(len(group.steps))}
+    questions, scenes = [], []
+    for number, step in enumerate(group.steps):
+        if step.question is None or step.best is None:
+            continue
+        asked = {"ask": step.question.ask, "options": _options(step.question), "best": step.best.id}
+        if step.phase == "after" and step.twin:
+            questions.append({**asked, "before": _told(given[step.twin]), "after": _told(given[number])})
+        elif step.phase == "case":
+            scenes.append({"title": step.title, **asked, **_told(given[number])})
+    made = {
+        "code": group.code,
+        "day": dt.datetime.now(dt.timezone.utc).date().isoformat(),
+        "participants": groups.participants(group.code),
+        "case": cases()[group.case].title if group.case else None,
+        "gain": _gain(group, given),
+        "questions": questions,
+        "scenes": scenes,
+    }
+    return {**made, "csv": _csv(made)}
+
+
+def _told(given: dict[str, int]) -> dict[str, Any]:
+    return {"answers": sum(given.values()), "counts": _many(given)}
+
+
+def _gain(group: Group, given: dict[int, Counter[str]]) -> dict[str, float] | None:
+    """The share of right answers before and after, over the questions that enough people answered both times."""
+    pairs = [
+        (given[step.twin], given[number], step.best.id)
+        for number, step in enumerate(group.steps)
+        if step.twin and step.best and min(sum(given[step.twin].values()), sum(given[number].values())) >= FEWEST
+    ]
+    if not pairs:
+        return None
+    before = sum(first[best] for first, _, best in pairs) / sum(sum(first.values()) for first, _, _ in pairs)
+    after = sum(last[best] for _, last, best in pairs) / sum(sum(last.values()) for _, last, _ in pairs)
+    return {"before": round(before, 3), "after": round(after, 3)}
+
+
+def _csv(made: dict[str, Any]) -> str:
+    """The report as a table: one line for each option, counts empty where few answered."""
+    out = io.StringIO()
+    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    table.writerow(["soort", "vraag", "antwoord", "beste", "voor", "na"])
+    for kind, asked in [("vraag", each) for each in made["questions"]] + [("casus", each) for each in made["scenes"]]:
+        first = asked["before"] if kind == "vraag" else asked
+        second = asked["after"] if kind == "vraag" else {"counts": None}
+        for option in asked["options"]:
+            counted = [
+                "" if part["counts"] is None else part["counts"].get(option["id"], 0) for part in (first, second)
+            ]
+            best = "ja" if option["id"] == asked["best"] else "nee"
+            table.writerow([kind, " ".join(asked["ask"].split()), option["label"], best, *counted])
+    # With a mark by which spreadsheets see that it is UTF-8.
+    return "\ufeff" + out.getvalue()
+
+
+def understood(parsed: dict[str, Any]) -> dict[str, Any]:
+    """What the assistant makes of a question, for discussion.
+
+    Args:
+        parsed: what Rasa's `parse_message` returns.
+    """
+    ranked = ranking_of(parsed)
+    topics = [(label, confidence) for label, confidence in ranked if label in knowledge()]
+    (topic, confidence), *others = topics or [("bot.buiten_bereik", 0.0)]
+    entry = knowledge()[topic]
+    return {
+        "topic": topic,
+        "label": entry.label,
+        "confidence": round(confidence, 3),
+        "answered": parsed["intent"]["name"] != DEFAULT_NLU_FALLBACK_INTENT_NAME,
+        "emergency": parsed["intent"]["name"] == "emergency",
+        "alternatives": [
+            {"topic": label, "label": knowledge()[label].label, "confidence": round(chance, 3)}
+            for label, chance in others[:MOST_ALTERNATIVES]
+        ],
+        "text": entry.answer.strip(),
+        "sources": [vars(source) for source in entry.sources],
+    }

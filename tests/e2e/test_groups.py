@@ -1,0 +1,277 @@
+"""A group session: a trainer, 40 participants over both channels, a restart in the middle, and exact counts."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from meldwijzer import groups
+from tests.conftest import Assistant, Conversation, running
+from tests.e2e.test_telegram import TOKEN, Answer, Emulator, User, emulator  # noqa: F401 (a fixture)
+
+TRAINER = "alleen-voor-deze-trainer"
+WEB, TELEGRAM = 30, 10
+FIRST_CHAT = 730_001_000
+#: Seconds over which participants go on, and then answer: ten in all.
+SPREAD = 5.0
+
+
+class Trainer:
+    """The API behind the page of a trainer."""
+
+    def __init__(self, url: str, **wish: str | None) -> None:
+        self.http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TRAINER}"}, timeout=15)
+        self.state = self._got(self.http.post("/trainer/sessions", json=wish), 201)
+        self.code: str = self.state["code"]
+
+    def _got(self, response: httpx.Response, status: int = 200) -> Any:
+        assert response.status_code == status, response.text
+        return response.json()
+
+    def moved_to(self, url: str) -> None:
+        self.http.base_url = httpx.URL(url)
+
+    def see(self) -> dict[str, Any]:
+        self.state = self._got(self.http.get(f"/trainer/sessions/{self.code}"))
+        return self.state
+
+    def steer(self, change: str) -> dict[str, Any]:
+        step = {"step": self.state["step"]}
+        self.state = self._got(self.http.post(f"/trainer/sessions/{self.code}/{change}", json=step))
+        return self.state
+
+    def end(self) -> dict[str, Any]:
+        return self._got(self.http.post(f"/trainer/sessions/{self.code}/end"))
+
+
+class OnWeb:
+    """A participant in the widget."""
+
+    def __init__(self, assistant: Assistant, code: str) -> None:
+        self.conversation: Conversation = assistant.session(group=code)
+        (self.last,) = self.conversation.messages
+
+    def moved_to(self, url: str) -> None:
+        self.conversation.url = url
+
+    def buttons(self) -> dict[str, str]:
+        return {each["title"]: each["payload"] for each in self.last["buttons"]}
+
+    def press(self, title: str) -> str:
+        (self.last,) = self.conversation.press(self.buttons()[title])
+        return self.last["text"]
+
+
+class OnTelegram:
+    """A participant in Telegram."""
+
+    def __init__(self, user: User, code: str) -> None:
+        self.user = user
+        user.say(code.lower())
+        self.last: Answer = user.gets_one(within=20)
+
+    def moved_to(self, _: str) -> None:
+        """The bot has the same name wherever it runs."""
+
+    def buttons(self) -> dict[str, str]:
+        return dict(self.last.buttons)
+
+    def press(self, title: str) -> str:
+        self.user.press(self.buttons()[title])
+        self.last = self.user.gets_one(within=20)
+        return self.last.text
+
+
+@pytest.fixture
+def start(model: Path, emulator: Emulator, tmp_path: Path) -> Callable[[], Any]:  # noqa: F811
+    def run() -> Any:
+        return running(
+            model,
+            tmp_path / "data",
+            TELEGRAM_TOKEN=f"4713:{TOKEN.partition(':')[2]}",
+            TELEGRAM_API=emulator.url,
+            MELDWIJZER_TRAINER_TOKEN=TRAINER,
+        )
+
+    return run
+
+
+def test_forty_participants_are_counted_exactly(  # noqa: PLR0915 (one session from begin to end)
+    start: Callable[[], Any],
+    emulator: Emulator,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    chance = random.Random(40)
+    waits: list[float] = []
+
+    def everybody(act: Callable[[Any], Any]) -> list[Any]:
+        with ThreadPoolExecutor(len(people)) as threads:
+            return list(threads.map(act, people))
+
+    def answered(person: Any) -> str:
+        time.sleep(chance.random() * SPREAD)
+        person.press("Verder")
+        titles = [title for title in person.buttons() if title not in {"Verder", "Stoppen"}]
+        chosen = chance.choice(titles)
+        payload = person.buttons()[chosen]
+        time.sleep(chance.random() * SPREAD)
+        began = time.monotonic()
+        assert person.press(chosen).startswith(f"Geteld: {chosen}.")
+        if isinstance(person, OnWeb):
+            waits.append(time.monotonic() - began)
+            # What is lost on the way is sent again, and pressed twice by the impatient.
+            assert "Geteld" in person.conversation.press(payload)[0]["text"]
+        return payload.split('"')[3].rpartition(".")[2]
+
+    with start() as first:
+        trainer = Trainer(first.url, subject="alles", case="suzan")
+        people: list[Any] = [OnWeb(first, trainer.code) for _ in range(WEB)]
+        telegram = f"4713:{TOKEN.partition(':')[2]}"
+        people += [OnTelegram(User(emulator, FIRST_CHAT + n, telegram), trainer.code) for n in range(TELEGRAM)]
+        assert trainer.see()["participants"] == WEB + TELEGRAM
+        expected: dict[int, Counter[str]] = {}
+        for _ in range(2):
+            trainer.steer("next")
+            expected[trainer.state["step"]] = Counter(everybody(answered))
+            assert trainer.see()["answers"] == WEB + TELEGRAM
+            assert trainer.state["counts"] is None
+            shown = trainer.steer("reveal")
+            assert shown["counts"] == expected[trainer.state["step"]]
+            assert shown["best"] is None
+        trainer.steer("next")
+        halfway = people[: WEB // 2]
+        with ThreadPoolExecutor(len(halfway)) as threads:
+            early = list(threads.map(answered, halfway))
+    with start() as second:
+        for each in (trainer, *people):
+            each.moved_to(second.url)
+        assert trainer.see()["answers"] == len(halfway)
+        late = [answered(person) for person in people[WEB // 2 :]]
+        expected[trainer.state["step"]] = Counter([*early, *late])
+        assert trainer.steer("reveal")["counts"] == expected[trainer.state["step"]]
+        # Too late: the step is closed.
+        people[0].conversation.press(f'/group{{"group":"{trainer.code}.{trainer.state["step"]}.a"}}')
+        assert trainer.see()["counts"] == expected[trainer.state["step"]]
+        while trainer.steer("next")["phase"] != "done":
+            expected[trainer.state["step"]] = Counter(everybody(answered)) if trainer.state["phase"] == "after" else {}
+        report = trainer.end()
+        assert report["participants"] == WEB + TELEGRAM
+        for at, asked in enumerate(report["questions"], 1):
+            if at <= 3:
+                assert asked["before"]["counts"] == expected[at]
+            assert asked["after"]["answers"] == WEB + TELEGRAM
+        before, after = (
+            [asked[side]["counts"] for asked in report["questions"] if asked["before"]["counts"]]
+            for side in ("before", "after")
+        )
+        best = [asked["best"] for asked in report["questions"] if asked["before"]["counts"]]
+        for side, counts in (("before", before), ("after", after)):
+            right = sum(count.get(choice, 0) for count, choice in zip(counts, best))
+            assert report["gain"][side] == round(right / sum(sum(count.values()) for count in counts), 3)
+        assert report["csv"].count("\r\n") > len(report["questions"])
+        assert "is afgelopen" in people[0].conversation.say("verder")[0]["text"]
+        with sqlite3.connect(tmp_path / "data" / "meldwijzer.db") as opened:
+            for table in ("group_session", "group_participant", "group_answer"):
+                assert opened.execute(f"select count(*) from {table}").fetchone() == (0,), table
+    waits.sort()
+    print(len(waits), "answers on the web, p95", round(waits[int(len(waits) * 0.95)], 3), "s")
+
+
+@pytest.fixture(scope="module")
+def few(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with running(model, tmp_path_factory.mktemp("groups") / "data", MELDWIJZER_TRAINER_TOKEN=TRAINER) as started:
+        yield started
+
+
+def test_counts_of_a_few_stay_hidden(few: Assistant) -> None:
+    trainer = Trainer(few.url, subject="privacy", case=None)
+    people = [OnWeb(few, trainer.code) for _ in range(4)]
+    trainer.steer("next")
+    for person in people:
+        person.press("Verder")
+        person.press(next(iter(person.buttons())))
+    state = trainer.steer("reveal")
+    assert state["answers"] == 4
+    assert state["counts"] is None
+    assert state["few"] is True
+    report = trainer.end()
+    assert report["gain"] is None
+    assert report["questions"][0]["before"] == {"answers": 4, "counts": None}
+
+
+def test_participant_asks_something_meets_danger_and_goes_on(few: Assistant) -> None:
+    trainer = Trainer(few.url, subject="alles", case="mieke")
+    person = few.session()
+    (asked,) = person.say("ik wil meedoen met de groep van mijn trainer")
+    assert "code van zes letters" in asked["text"]
+    unknown, _ = person.say("bcd fgh")
+    assert "ken ik niet" in unknown["text"]
+    (joined,) = person.say(f"{trainer.code[:3]} {trainer.code[3:].lower()}")
+    assert trainer.code in joined["text"]
+    trainer.steer("next")
+    answered, question = person.say("Hoe lang duurt een huisverbod?")
+    assert answered["topic"] == "hv.duur"
+    assert trainer.state["ask"] in question["text"]
+    (danger,) = person.say("hij slaat haar nu, ik hoor het door de muur")
+    assert danger["emergency"]
+    (again,) = person.press({each["title"]: each["payload"] for each in danger["buttons"]}["Verder waar ik was"])
+    assert trainer.state["ask"] in again["text"]
+    (stopped,) = person.say("stop")
+    assert stopped["text"].startswith("Gestopt")
+    trainer.end()
+
+
+def test_stale_step_and_wrong_token_change_nothing(few: Assistant) -> None:
+    trainer = Trainer(few.url, subject="alles", case=None)
+    trainer.steer("next")
+    path = f"{few.url}/trainer/sessions/{trainer.code}"
+    headers = {"Authorization": f"Bearer {TRAINER}"}
+    assert httpx.post(f"{path}/next", json={"step": 0}, headers=headers).json()["step"] == 1
+    assert httpx.post(f"{path}/next", json={"step": True}, headers=headers).status_code == 400
+    assert httpx.post(f"{path}/weg", json={"step": 1}, headers=headers).status_code == 404
+    for wrong in ("", "Bearer", "Bearer x", f"Basic {TRAINER}"):
+        assert httpx.post(f"{path}/next", json={"step": 1}, headers={"Authorization": wrong}).status_code == 401
+    assert trainer.see()["step"] == 1
+    assert httpx.get(f"{few.url}/trainer/sessions/BBBBBB", headers=headers).status_code == 404
+    assert httpx.post(f"{few.url}/trainer/sessions", json={"case": "niets"}, headers=headers).status_code == 400
+    assert httpx.post(f"{few.url}/webhooks/web/sessions", json={"group": "aaaaaa"}).status_code == 400
+    trainer.end()
+
+
+def test_codes_cannot_be_guessed_for_long(few: Assistant) -> None:
+    person = few.session()
+    texts = [person.say("".join(random.Random(n).choices(groups.ALPHABET, k=6)))[0]["text"] for n in range(65)]
+    assert "ken ik niet" in texts[0]
+    assert "te veel codes" in texts[-1]
+
+
+def test_what_the_assistant_would_answer(few: Assistant) -> None:
+    headers = {"Authorization": f"Bearer {TRAINER}"}
+    asked = httpx.post(
+        f"{few.url}/trainer/ask", json={"text": "Hoe lang duurt een huisverbod?"}, headers=headers
+    ).json()
+    assert asked["topic"] == "hv.duur"
+    assert asked["answered"] is True
+    assert 0.9 < asked["confidence"] <= 1
+    assert asked["sources"][0]["title"] == "Wet tijdelijk huisverbod"
+    assert len(asked["alternatives"]) == 3
+
+
+def test_qr_code_and_pages(few: Assistant, assistant: Assistant) -> None:
+    code = httpx.get(f"{few.url}/trainer/qr.svg", params={"code": "BCDFGH"})
+    assert code.headers["content-type"] == "image/svg+xml"
+    assert code.text.startswith("<?xml")
+    assert httpx.get(f"{few.url}/trainer/qr.svg", params={"code": "x"}).status_code == 400
+    for path in ("/trainer", "/groep", "/certificaat"):
+        assert httpx.get(f"{few.url}{path}").status_code == 200, path
+    # Without a token there is no page.
+    assert httpx.get(f"{assistant.url}/trainer").status_code == 404
