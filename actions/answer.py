@@ -37,6 +37,7 @@ REACHING = {"vt.contact", "vt.advies", "vt.melding", "vt.advies_of_melding", "vt
 #: Stand before what may have been meant besides the answer.
 OTHERWISE = "Bedoelde u iets anders?"
 NO_DANGER = "Is er geen direct gevaar? Dan bedoelde u misschien:"
+BACK_TO_GROUP = Button("Verder met de groep", payload("join"))
 SOMETHING_ELSE = Button("Iets anders", payload("something_else"))
 NOT_AN_ANSWER = "Dat herken ik niet als antwoord. Kies een knop, stel gerust eerst een vraag, of typ 'stop'."
 
@@ -60,6 +61,8 @@ class ActionAnswer(Action):
             reply = reply.with_caution()
         elif reply.emergency and (button := resume(tracker)):
             reply = replace(reply, buttons=(button, *reply.buttons))
+        elif tracker.get_slot("group"):
+            reply = replace(reply, buttons=(*reply.buttons, BACK_TO_GROUP))
         dispatcher.utter_message(**reply.to_rasa())
         if entry.topic in REACHING and (where := regions().get(entity(tracker, "place") or "")):
             dispatcher.utter_message(**reply_for(where).to_rasa())
@@ -177,6 +180,8 @@ class ActionClarify(Action):
         else:
             text = UNCLEAR if offered else UNCLEAR_WITHOUT_TOPICS
         buttons = (*(button_for(topic, place) for topic in offered), SOMETHING_ELSE) if offered else ()
+        if tracker.get_slot("group"):
+            buttons = (*buttons, BACK_TO_GROUP)
         topic = None if offered else PEOPLE if again else OUT_OF_SCOPE
         dispatcher.utter_message(**Reply(text, buttons, topic, suggestions=offered).to_rasa())
         return [SlotSet("unclear", value=True), SlotSet("sector", own or tracker.get_slot("sector"))]
@@ -226,10 +231,10 @@ def otherwise(tracker: Tracker, topic: str, place: str | None) -> Reply | None:
 def resume(tracker: Tracker) -> Button | None:
     """The button that leads back to the dialogue that an emergency came in between of."""
     if dialogue_topic(tracker) is None:
-        return None
+        return BACK_TO_GROUP if tracker.get_slot("group") else None
     flow = (tracker.get_slot("flow") or {}).get("flow", "")
-    begins = {"flow_form": payload("flow", flow=flow), "group_form": payload("join")}
-    return Button("Verder waar ik was", begins.get(tracker.active_loop.get("name", ""), payload("record_advice")))
+    by_flow = tracker.active_loop.get("name") == "flow_form"
+    return Button("Verder waar ik was", payload("flow", flow=flow) if by_flow else payload("record_advice"))
 
 
 def last_answered(tracker: Tracker) -> Entry | None:

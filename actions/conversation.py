@@ -54,9 +54,9 @@ def looks_like_question(text: str) -> bool:
 
 
 def dialogue_topic(tracker: Tracker) -> str | None:
-    """The topic of the dialogue that waits for an answer: recording an advice request, a flow, or a group."""
+    """The topic of the dialogue that waits for an answer: recording an advice request, or a flow."""
     loop = tracker.active_loop.get("name")
     if loop == "flow_form":
         course = Course.from_slot(tracker.get_slot("flow"))
         return course.flow.topic if course else None
-    return {"advice_form": ADVICE_TOPIC, "group_form": GROUP_TOPIC}.get(loop or "")
+    return ADVICE_TOPIC if loop == "advice_form" else None

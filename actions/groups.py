@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
-from rasa_sdk import Action, FormValidationAction, Tracker
+from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conversation import GROUP_TOPIC as TOPIC
-from actions.conversation import entity
-from actions.hearing import heard
+from actions.conversation import GROUP_TOPIC, entity
 from meldwijzer import groups
 from meldwijzer.flows import Answer
 from meldwijzer.groups import Group
@@ -58,83 +57,42 @@ class Attempts:
 attempts = Attempts()
 
 
-class ActionAskGroupAnswer(Action):
-    """Shows where the session is, or asks for the code."""
+class ActionGroup(Action):
+    """Joins a session, counts an answer, and shows where the session is.
 
-    def name(self) -> str:
-        """The name that Rasa gives to the question for a slot."""
-        return "action_ask_group_answer"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        """Show or ask."""
-        group = groups.look(tracker.get_slot("group") or "")
-        reply = show(group, groups.answer_of(group, tracker.sender_id)) if group else Reply(ASK_CODE, (LEAVE,), TOPIC)
-        dispatcher.utter_message(**reply.to_rasa())
-        return []
-
-
-class ValidateGroupForm(FormValidationAction):
-    """Takes codes and answers, from buttons and in words."""
-
-    def name(self) -> str:
-        """The name that Rasa gives to the validation of the form."""
-        return "validate_group_form"
-
-    async def get_validation_events(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        """Join, count an answer, or see that the session is over."""
-        pressed = entity(tracker, "group")
-        joined = tracker.get_slot("group") or ""
-        code, *answered = (pressed or joined).split(".")
-        if code != joined:
-            return self._joined(dispatcher, tracker.sender_id, code)
-        if not code:
-            return []
-        group = groups.look(code)
-        if group is None:
-            return [SlotSet("group_answer", value=True)]
-        if not answered and pressed is None and group.step.question:
-            intent = tracker.latest_message["intent"]["name"]
-            said = heard(group.step.question, tracker.latest_message.get("text") or "", intent)
-            answered = [str(group.number), said] if said else []
-        if answered:
-            number, choice = answered
-            step = group.steps[int(number)] if int(number) < len(group.steps) else None
-            if step and step.question and step.question.answer(choice):
-                groups.answer(code, tracker.sender_id, int(number), choice)
-        return [SlotSet("group_answer", None)]
-
-    def _joined(self, dispatcher: CollectingDispatcher, sender: str, code: str) -> list[dict[str, Any]]:
-        refused = TOO_MANY if attempts.too_many() else None
-        if refused is None and groups.look(code) is None:
-            attempts.wrong()
-            refused = UNKNOWN
-        if refused:
-            dispatcher.utter_message(**Reply(refused, topic=TOPIC).to_rasa())
-            return [SlotSet("group", None)]
-        groups.join(code, sender)
-        return [SlotSet("group", code), SlotSet("group_answer", None)]
-
-    async def get_extraction_events(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        """Nothing beforehand: the session tells what an answer means."""
-        return []
-
-
-class ActionLeaveGroup(Action):
-    """Says goodbye when the session is over."""
+    One action and no form: in a session all press at the same moment, and a form takes twice as long.
+    """
 
     def name(self) -> str:
         """The name in the domain."""
-        return "action_leave_group"
+        return "action_group"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        """Say that it is over, and forget the code."""
-        buttons = (button_for("scholing.oefenen"), button_for("scholing.toets"))
-        dispatcher.utter_message(**Reply(OVER, buttons, TOPIC).to_rasa())
-        return [SlotSet("group", None), SlotSet("group_answer", None), SlotSet("topic", TOPIC)]
+        """Do what was pressed, `code` or `code.step.choice`; without a code, ask for it."""
+        joined = tracker.get_slot("group")
+        code, *answered = (entity(tracker, "group") or joined or "").split(".")
+        reply, kept = self._turn(tracker.sender_id, code, answered, joined) if code else (Reply(ASK_CODE), None)
+        dispatcher.utter_message(**replace(reply, topic=GROUP_TOPIC).to_rasa())
+        return [SlotSet("group", kept), SlotSet("topic", GROUP_TOPIC), SlotSet("unclear", None)]
+
+    def _turn(self, sender: str, code: str, answered: list[str], joined: str | None) -> tuple[Reply, str | None]:
+        """What to show, and the code of the session that is now taken part in."""
+        if code != joined and attempts.too_many():
+            return Reply(TOO_MANY), joined
+        group = groups.look(code)
+        if group is None and code == joined:
+            return Reply(OVER, (button_for("scholing.oefenen"), button_for("scholing.toets"))), None
+        if group is None:
+            attempts.wrong()
+            return Reply(UNKNOWN), joined
+        if code != joined:
+            groups.join(code, sender)
+        if answered:
+            number, choice = int(answered[0]), answered[1]
+            question = group.steps[number].question if number < len(group.steps) else None
+            if question and question.answer(choice):
+                groups.answer(code, sender, number, choice)
+        return show(group, groups.answer_of(group, sender)), code
 
 
 LEAVE = Button("Stoppen", payload("stop"))
@@ -151,25 +109,25 @@ def show(group: Group, given: Answer | None) -> Reply:
     step = group.step
     if step.question is None:
         text = DONE if step.phase == "done" else WAITING.format(group.code)
-        return Reply(text, on, TOPIC)
+        return Reply(text, on)
     if group.revealed and step.phase != "before":
         return _discussed(step.best, given, on)
     if given:
-        return Reply(COUNTED.format(given.label), on, TOPIC)
+        return Reply(COUNTED.format(given.label), on)
     if group.revealed:
-        return Reply(CLOSED, on, TOPIC)
+        return Reply(CLOSED, on)
     buttons = (
         Button(each.label, payload("group", group=f"{group.code}.{group.number}.{each.id}"))
         for each in step.question.answers
     )
-    return Reply(f"{step.title}.\n\n{step.question.ask}", (*buttons, LEAVE), TOPIC)
+    return Reply(f"{step.title}.\n\n{step.question.ask}", (*buttons, LEAVE))
 
 
 def _discussed(best: Answer | None, given: Answer | None, on: tuple[Button, ...]) -> Reply:
     """What there is to say once the answers were shown."""
     told = given or best
     if told is None or best is None:
-        return Reply(CLOSED, on, TOPIC)
+        return Reply(CLOSED, on)
     chosen = f"U koos: {given.label}. " if given else ""
     ranked = "" if told is best else f"Het beste antwoord: {best.label}.\n\n"
-    return Reply(f"{chosen}{ranked}\n\n{told.feedback}".strip(), on, TOPIC, told.sources)
+    return Reply(f"{chosen}{ranked}\n\n{told.feedback}".strip(), on, sources=told.sources)
