@@ -129,5 +129,5 @@ def _discussed(best: Answer | None, given: Answer | None, on: tuple[Button, ...]
     if told is None or best is None:
         return Reply(CLOSED, on)
     chosen = f"U koos: {given.label}. " if given else ""
-    ranked = "" if told is best else f"Het beste antwoord: {best.label}.\n\n"
+    ranked = "" if given is best else f"Het beste antwoord: {best.label}."
     return Reply(f"{chosen}{ranked}\n\n{told.feedback}".strip(), on, sources=told.sources)

@@ -15,10 +15,12 @@ from meldwijzer.settings import ROOT
 
 FOLDER = ROOT / "widget"
 #: What of the folder is for browsers; the sources of the widget are not.
-FILES = frozenset(f"{name}.{kind}" for name in ("demo", "trainer", "certificate") for kind in ("css", "js")) | {
-    "meldwijzer.js",
-    "group.js",
-}
+FILES = frozenset(
+    {
+        "meldwijzer.js", "demo.js", "demo.css", "forms.css", "trainer.js", "trainer.css", "group.js", "certificate.js",
+        "certificate.css",
+    }
+)  # fmt: skip
 #: Asked for anew each time, and sent only when it changed.
 REVALIDATE = {"Cache-Control": "no-cache"}
 

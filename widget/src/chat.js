@@ -307,7 +307,8 @@ export class Chat {
     const above = item.matches(".emergency, .failure") ? 12 : 72;
     const pane = this.#pane;
     const distance = item.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-    pane.scrollTop += distance - (pane === this.scroller ? above : above + 48);
+    if (item.previousSibling) pane.scrollTop += distance - (pane === this.scroller ? above : above + 48);
+    else pane.scrollTop = 0;
   }
 
   #toBottom() {
