@@ -23,6 +23,9 @@ WEB, TELEGRAM = 30, 10
 FIRST_CHAT = 730_001_000
 #: Seconds over which participants go on, and then answer: ten in all.
 SPREAD = 5.0
+IMPATIENT = 0.3
+#: Questions that are answered before, besides one during which the server restarts, and after.
+BEFORE, AFTER = 2, 2
 
 
 class Trainer:
@@ -118,9 +121,9 @@ def test_forty_participants_are_counted_exactly(  # noqa: PLR0915 (one session f
     chance = random.Random(40)
     waits: list[float] = []
 
-    def everybody(act: Callable[[Any], Any]) -> list[Any]:
-        with ThreadPoolExecutor(len(people)) as threads:
-            return list(threads.map(act, people))
+    def all_at_once(some: list[Any]) -> Counter[str]:
+        with ThreadPoolExecutor(len(some)) as threads:
+            return Counter(threads.map(answered, some))
 
     def answered(person: Any) -> str:
         time.sleep(chance.random() * SPREAD)
@@ -134,8 +137,9 @@ def test_forty_participants_are_counted_exactly(  # noqa: PLR0915 (one session f
         assert person.press(chosen).startswith(f"Geteld: {chosen}.")
         if isinstance(person, OnWeb):
             waits.append(time.monotonic() - began)
-            # What is lost on the way is sent again, and pressed twice by the impatient.
-            assert "Geteld" in person.conversation.press(payload)[0]["text"]
+            # What is lost on the way is sent again, and the impatient press twice.
+            if chance.random() < IMPATIENT:
+                assert "Geteld" in person.conversation.press(payload)[0]["text"]
         return payload.split('"')[3].rpartition(".")[2]
 
     with start() as first:
@@ -145,9 +149,9 @@ def test_forty_participants_are_counted_exactly(  # noqa: PLR0915 (one session f
         people += [OnTelegram(User(emulator, FIRST_CHAT + n, telegram), trainer.code) for n in range(TELEGRAM)]
         assert trainer.see()["participants"] == WEB + TELEGRAM
         expected: dict[int, Counter[str]] = {}
-        for _ in range(2):
+        for _ in range(BEFORE):
             trainer.steer("next")
-            expected[trainer.state["step"]] = Counter(everybody(answered))
+            expected[trainer.state["step"]] = all_at_once(people)
             assert trainer.see()["answers"] == WEB + TELEGRAM
             assert trainer.state["counts"] is None
             shown = trainer.steer("reveal")
@@ -155,34 +159,29 @@ def test_forty_participants_are_counted_exactly(  # noqa: PLR0915 (one session f
             assert shown["best"] is None
         trainer.steer("next")
         halfway = people[: WEB // 2]
-        with ThreadPoolExecutor(len(halfway)) as threads:
-            early = list(threads.map(answered, halfway))
+        early = all_at_once(halfway)
     with start() as second:
         for each in (trainer, *people):
             each.moved_to(second.url)
         assert trainer.see()["answers"] == len(halfway)
-        late = [answered(person) for person in people[WEB // 2 :]]
-        expected[trainer.state["step"]] = Counter([*early, *late])
+        expected[trainer.state["step"]] = early + all_at_once(people[WEB // 2 :])
         assert trainer.steer("reveal")["counts"] == expected[trainer.state["step"]]
         # Too late: the step is closed.
         people[0].conversation.press(f'/group{{"group":"{trainer.code}.{trainer.state["step"]}.a"}}')
         assert trainer.see()["counts"] == expected[trainer.state["step"]]
+        last: dict[int, Counter[str]] = {}
         while trainer.steer("next")["phase"] != "done":
-            expected[trainer.state["step"]] = Counter(everybody(answered)) if trainer.state["phase"] == "after" else {}
+            if trainer.state["phase"] == "after" and len(last) < AFTER:
+                last[len(last) + 1] = all_at_once(people)
         report = trainer.end()
         assert report["participants"] == WEB + TELEGRAM
         for at, asked in enumerate(report["questions"], 1):
-            if at <= 3:
-                assert asked["before"]["counts"] == expected[at]
-            assert asked["after"]["answers"] == WEB + TELEGRAM
-        before, after = (
-            [asked[side]["counts"] for asked in report["questions"] if asked["before"]["counts"]]
-            for side in ("before", "after")
-        )
-        best = [asked["best"] for asked in report["questions"] if asked["before"]["counts"]]
-        for side, counts in (("before", before), ("after", after)):
-            right = sum(count.get(choice, 0) for count, choice in zip(counts, best))
-            assert report["gain"][side] == round(right / sum(sum(count.values()) for count in counts), 3)
+            assert asked["before"]["counts"] == expected.get(at)
+            assert asked["after"]["counts"] == last.get(at)
+        best = [asked["best"] for asked in report["questions"][:AFTER]]
+        for side, given in (("before", expected), ("after", last)):
+            right = sum(given[at][choice] for at, choice in enumerate(best, 1))
+            assert report["gain"][side] == round(right / (len(best) * len(people)), 3)
         assert report["csv"].count("\r\n") > len(report["questions"])
         assert "is afgelopen" in people[0].conversation.press(people[0].buttons()["Verder"])[0]["text"]
         with sqlite3.connect(tmp_path / "data" / "meldwijzer.db") as opened:
