@@ -20,6 +20,8 @@ SESSIONS = "**/webhooks/web/sessions"
 QUESTION = "Mag ik stappen van de meldcode overslaan?"
 EMERGENCY = "ze belt net dat hij de deur intrapt met een mes"
 
+ANSWERED = """times => document.querySelector("meldwijzer-chat").shadowRoot
+  .querySelectorAll(".reply:not(.failure)").length === times"""
 #: What can be asked of a page.
 MEASURES = (Path(__file__).parent / "widget" / "measures.js").read_text(encoding="utf-8")
 
@@ -65,7 +67,8 @@ class Chat:
 
     def answered(self, times: int) -> None:
         """Wait until the assistant said so much, its greeting included."""
-        expect(self.page.locator(".reply:not(.failure)")).to_have_count(times, timeout=10_000)
+        # `expect` looks at growing intervals; this looks at every frame, and there are a hundred answers to wait for.
+        self.page.wait_for_function(ANSWERED, arg=times, timeout=10_000)
 
     def button(self, name: str) -> Locator:
         """The last button with this name."""

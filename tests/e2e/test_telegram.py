@@ -230,7 +230,7 @@ def test_commands(user: User) -> None:
         ("/stop", "Er is niets vastgelegd"),
         ("/regio", "gemeente"),
         ("/regio Arnhem", "Veilig Thuis Gelderland-Midden"),
-        ("/oefenen", "oefenen"),
+        ("/oefenen", "Een casus is een kort verhaal"),
         ("/afwegen", "Vraag 1"),
         ("/wissen", "direct verwijderd"),
     ):
