@@ -9,8 +9,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from meldwijzer import logs
+from meldwijzer.cases import cases
 from meldwijzer.flows import flows
 from meldwijzer.knowledge import knowledge
+from meldwijzer.quiz import bank
 from meldwijzer.regions import regions
 from meldwijzer.terms import terms
 
@@ -32,7 +34,7 @@ def main(host: str, port: int) -> None:
 
     logs.configure()
     # Read before the first user asks for them.
-    for load in (terms, flows, regions, knowledge):
+    for load in (terms, flows, cases, bank, regions, knowledge):
         load()
     app.run(host, port, access_log=False, motd=False)
 

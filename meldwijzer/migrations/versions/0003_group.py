@@ -1,5 +1,7 @@
 """Group sessions of trainers."""
 
+from __future__ import annotations
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,6 +10,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    """Make the tables."""
     op.create_table(
         "group_session",
         sa.Column("code", sa.String(6), primary_key=True),
@@ -32,5 +35,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Remove the tables; sessions that go on are lost."""
     for table in ("group_answer", "group_participant", "group_session"):
         op.drop_table(table)
