@@ -73,6 +73,15 @@ def session() -> Iterator[Session]:
         yield opened
 
 
+def answers() -> bool:
+    """Whether the database answers."""
+    try:
+        with session() as opened:
+            return opened.scalar(sa.select(1)) == 1
+    except sa.exc.SQLAlchemyError:
+        return False
+
+
 def migrate() -> None:
     """Bring the tables of the register up to date."""
     config = alembic.config.Config()

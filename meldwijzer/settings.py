@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseSettings, Field, SecretStr, validator
+from sqlalchemy.engine import make_url
 
 ROOT = Path(__file__).resolve().parent.parent
 #: As a browser writes it: without the port that goes without saying.
@@ -22,6 +23,7 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("var"), description="map voor database, model en sleutel")
     database_url: str | None = Field(None, description="SQLAlchemy-adres; standaard SQLite in `data`")
+    redis_url: SecretStr | None = Field(None, description="Redis-adres, nodig bij meer dan één proces of machine")
     secret: SecretStr | None = Field(None, description="sleutel voor tokens en pseudoniemen; standaard zelf gemaakt")
     action_url: str = Field("http://127.0.0.1:5055/webhook", description="adres van de action server")
     rate_limit: int = Field(
@@ -82,7 +84,11 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The SQLAlchemy address of the one database."""
-        return self.database_url or f"sqlite:///{(self.data / 'meldwijzer.db').resolve()}"
+        address = make_url(self.database_url or f"sqlite:///{(self.data / 'meldwijzer.db').resolve()}")
+        if address.get_backend_name() == "postgresql" and "connect_timeout" not in address.query:
+            # A server that is gone without a word would hold up everyone for minutes.
+            address = address.update_query_dict({"connect_timeout": "2"})
+        return address.render_as_string(hide_password=False)
 
     @property
     def key(self) -> bytes:

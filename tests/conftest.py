@@ -19,6 +19,7 @@ import pytest
 
 from bot import training
 from meldwijzer.settings import ROOT
+from tests.servers import PostgreSQL, Redis
 
 START_SECONDS = 120
 PORTS_BETWEEN = 50
@@ -40,15 +41,16 @@ class Assistant:
         assert response.status_code == 201, response.text
         return Conversation(self.url, **response.json())
 
-    def children(self) -> dict[str, int]:
-        """The process ids of the Rasa server and the action server."""
+    def children(self) -> dict[str, list[int]]:
+        """The process ids of the Rasa servers and the action servers."""
         listed = subprocess.run(
             ["ps", "--ppid", str(self.process.pid), "-o", "pid=,args="], capture_output=True, text=True, check=True
         ).stdout
-        pids = {}
+        pids: dict[str, list[int]] = {"actions": [], "server": []}
         for line in listed.splitlines():
             pid, _, arguments = line.strip().partition(" ")
-            pids["actions" if "-m actions" in arguments else "server"] = int(pid)
+            if "-m actions" in arguments or "-m bot.server" in arguments:
+                pids["actions" if "-m actions" in arguments else "server"].append(int(pid))
         return pids
 
 
@@ -100,8 +102,30 @@ def model() -> Path:
     return training.current_model() or training.train()
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server that all tests share."""
+    server = PostgreSQL(free_port())
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def postgresql(postgresql_server: PostgreSQL) -> str:
+    """The address of a database of one's own."""
+    return postgresql_server.database(f"test_{time.monotonic_ns()}")
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """A Redis server that all tests share."""
+    server = Redis(tmp_path_factory.mktemp("redis"), free_port())
+    yield server
+    server.stop()
+
+
 @contextlib.contextmanager
-def running(model: Path, data: Path, **environment: str) -> Iterator[Assistant]:
+def running(model: Path, data: Path, *options: str, **environment: str) -> Iterator[Assistant]:
     """Run `meldwijzer start` as a user would, with its state under `data`."""
     port = free_port()
     data.mkdir(parents=True, exist_ok=True)
@@ -111,7 +135,7 @@ def running(model: Path, data: Path, **environment: str) -> Iterator[Assistant]:
     log = data.parent / f"{data.name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot.cli", "start", "--port", str(port)],
+            [sys.executable, "-m", "bot.cli", "start", "--port", str(port), *options],
             cwd=ROOT,
             env=os.environ | {"MELDWIJZER_DATA": str(data)} | environment,
             stdout=output,

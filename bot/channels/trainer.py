@@ -8,7 +8,7 @@ import datetime as dt
 import hmac
 import io
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import segno
@@ -34,7 +34,7 @@ from meldwijzer.terms import terms
 MOST_ALTERNATIVES = 3
 
 
-def add_trainer(routes: Blueprint, limit: Callable[[Request], None]) -> None:
+def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) -> None:
     """Add the page and its API, when there is a token to protect it with.
 
     Args:
@@ -46,8 +46,8 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], None]) -> None:
         return
     token = secret.get_secret_value().encode()
 
-    def let_in(request: Request) -> None:
-        limit(request)
+    async def let_in(request: Request) -> None:
+        await limit(request)
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token):
             raise Problem(401, "Dit wachtwoord klopt niet. Vraag het aan uw beheerder.")
@@ -58,12 +58,12 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], None]) -> None:
 
     @routes.get("/trainer/options")
     async def options(request: Request) -> HTTPResponse:
-        let_in(request)
+        await let_in(request)
         return json(choices())
 
     @routes.post("/trainer/sessions")
     async def begin(request: Request) -> HTTPResponse:
-        let_in(request)
+        await let_in(request)
         wish = json_body(request)
         subject, case = wish.get("subject", quiz.ALL), wish.get("case")
         if not isinstance(subject, str) or not isinstance(case, (str, type(None))):
@@ -76,12 +76,12 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], None]) -> None:
 
     @routes.get("/trainer/sessions/<code:str>")
     async def see(request: Request, code: str) -> HTTPResponse:
-        let_in(request)
+        await let_in(request)
         return json(await asyncio.to_thread(lambda: state(there(code), request)))
 
     @routes.post("/trainer/sessions/<code:str>/<change:str>")
     async def steer(request: Request, code: str, change: str) -> HTTPResponse:
-        let_in(request)
+        await let_in(request)
         group = await asyncio.to_thread(there, code)
         if change == "end":
             made = await asyncio.to_thread(report, group)
@@ -98,7 +98,7 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], None]) -> None:
 
     @routes.post("/trainer/ask")
     async def ask(request: Request) -> HTTPResponse:
-        let_in(request)
+        await let_in(request)
         text = json_body(request).get("text")
         if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
             raise Problem(400, f"Typ een vraag van hoogstens {LONGEST} tekens.")

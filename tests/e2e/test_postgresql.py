@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,36 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from meldwijzer.settings import ROOT
-from tests.conftest import Conversation, Runner, free_port
+from tests.conftest import Conversation, Runner
 
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) if Path("/usr/lib/postgresql").exists() else []
 CANARY = "kanarievogelzang"
-
-pytestmark = pytest.mark.skipif(not BINARIES, reason="needs postgres")
-
-
-@pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of our own on loopback, stopped at the end."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    port = str(free_port())
-    as_user: list[str] = []
-    if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root; Debian's package made a user for it.
-        for path in (folder, *folder.parents[:2]):
-            path.chmod(0o755)
-        shutil.chown(folder, "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-    data = folder / "data"
-    subprocess.run([*as_user, BINARIES[-1] / "initdb", "-D", data, "-U", "meldwijzer", "-A", "trust", "-E", "UTF8"],
-                   check=True, capture_output=True, cwd="/")  # fmt: skip
-    control = [*as_user, BINARIES[-1] / "pg_ctl", "-D", data, "-w"]
-    options = f"-h 127.0.0.1 -p {port} -k {folder}"
-    subprocess.run([*control, "-o", options, "-l", folder / "log", "start"], check=True, capture_output=True, cwd="/")
-    try:
-        yield f"postgresql://meldwijzer@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run([*control, "-m", "fast", "stop"], check=True, capture_output=True, cwd="/")
 
 
 def test_records_and_stores_no_word(postgresql: str, run_assistant: Runner) -> None:
