@@ -61,9 +61,10 @@ def engine() -> sa.engine.Engine:
 
 
 def share_file(connection: Any, _: object) -> None:
-    """Let the Rasa server and the action server use one SQLite file side by side."""
+    """Let the Rasa server and the action server use one SQLite file side by side; what is erased is overwritten."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA busy_timeout=2000")
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 @contextmanager

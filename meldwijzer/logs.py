@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 import traceback
 import warnings
 from pathlib import Path
@@ -20,7 +21,11 @@ OWN = "meldwijzer"
 
 
 class TextFreeFormatter(logging.Formatter):
-    """Formats a record as time, level, logger and, for our own loggers only, the message."""
+    """Formats a record as time (UTC), level, logger and, for our own loggers only, the message."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line for `record`, without arguments or messages of other people's loggers."""

@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     trainer_token: SecretStr | None = Field(
         None, min_length=20, description="wachtwoord van /trainer; zonder is die pagina er niet"
     )
+    security_contact: str | None = Field(
+        None,
+        regex=r"^((https://|mailto:|tel:\+)[!-~]+)?\Z",
+        description="waar iemand een zwakke plek meldt (security.txt): https://…, mailto:… of tel:+31…",
+    )
     telegram_token: SecretStr | None = Field(None, env="TELEGRAM_TOKEN", description="zonder token geen Telegram")
     telegram_api: str = Field(
         "https://api.telegram.org", env="TELEGRAM_API", description="adres van de Telegram Bot API"

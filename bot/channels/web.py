@@ -23,6 +23,7 @@ from bot.channels.json_body import json_body
 from bot.channels.payloads import is_payload
 from bot.channels.problems import PEOPLE, Problem
 from bot.channels.repeats import KEY, OtherMessageError
+from bot.channels.security_txt import add_security_txt
 from meldwijzer import database, groups, logs
 from meldwijzer.regions import regions
 from meldwijzer.settings import settings
@@ -55,6 +56,7 @@ class WebChannel(InputChannel):
         admin.add_report(routes, limit)
         trainer.add_trainer(routes, limit)
         pages.add_pages(routes)
+        add_security_txt(routes)
 
         @routes.post("/webhooks/web/sessions")
         async def begin(request: Request) -> HTTPResponse:

@@ -46,13 +46,14 @@ class TextFreeTrackerStore(SQLTrackerStore):
             self.engine.dispose()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Write what is new; nothing while the database is away.
+        """Store what is new, or leave it while the database fails.
 
-        Rasa would keep the whole conversation, words and all, in memory for good instead.
+        An error would make Rasa keep the whole conversation, text and all, in the memory of the server until it
+        stops (`FailSafeTrackerStore`), where erasing and retention do not reach. It would never be read there.
         """
         try:
             await super().save(tracker)
-        except sa.exc.SQLAlchemyError as error:
+        except Exception as error:
             logger.error("conversation not stored", exc_info=error)
 
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[events.Event]:

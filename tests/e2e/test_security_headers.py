@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ from tests.conftest import ADMIN_TOKEN, Assistant, Conversation, Runner, running
 
 SITE = "https://www.gemeente.nl"
 OTHER = "https://www.gemeente.nl.example"
+CONTACT = "mailto:beveiliging@gemeente.example"
 MESSAGES, SESSIONS = "/webhooks/web/messages", "/webhooks/web/sessions"
 QUESTION = {"text": "Hoe lang duurt een huisverbod?"}
 CORS = re.compile("access-control-.*")
@@ -30,6 +32,7 @@ def shared(model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistan
         tmp_path_factory.mktemp("shared") / "data",
         MELDWIJZER_ORIGINS=f"{SITE}, http://localhost:8080",
         MELDWIJZER_ADMIN_TOKEN=ADMIN_TOKEN,
+        MELDWIJZER_SECURITY_CONTACT=CONTACT,
         SANIC_PROXIES_COUNT="1",
     ) as started:
         yield started
@@ -141,6 +144,18 @@ def test_what_is_for_every_site(assistant: Assistant, path: str) -> None:
     assert response.status_code == 200
     assert cors(response) == {"access-control-allow-origin": "*"}
     assert response.headers["cross-origin-resource-policy"] == "cross-origin"
+
+
+def test_where_to_report_a_weakness(assistant: Assistant, shared: Assistant) -> None:
+    response = httpx.get(f"{shared.url}/.well-known/security.txt")
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    fields = dict(line.split(": ", 1) for line in response.text.splitlines())
+    assert set(fields) == {"Contact", "Expires", "Preferred-Languages"}
+    assert fields["Contact"] == CONTACT
+    expires = dt.datetime.fromisoformat(fields["Expires"].replace("Z", "+00:00"))
+    assert dt.timedelta(days=30) < expires - dt.datetime.now(dt.timezone.utc) < dt.timedelta(days=365)
+    assert httpx.get(f"{assistant.url}/.well-known/security.txt").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/demo", "/health", "/openapi.json", MESSAGES, "/widget/meldwijzer.js", "/nergens"])

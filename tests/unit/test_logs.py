@@ -38,4 +38,5 @@ def test_own_messages_are_written_in_full() -> None:
     from meldwijzer.logs import TextFreeFormatter
 
     record = logging.LogRecord("meldwijzer.web", logging.INFO, "web.py", 1, "%d started", (3,), None)
-    assert TextFreeFormatter().format(record).endswith("3 started")
+    record.created, record.msecs = 1764000000.25, 250.0
+    assert TextFreeFormatter().format(record) == "2025-11-24T16:00:00.250Z INFO meldwijzer.web 3 started"
