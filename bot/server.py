@@ -17,7 +17,7 @@ import rasa.core.run
 import rasa.core.utils
 from sanic import Sanic
 
-from bot.channels import cors, openapi, problems, security
+from bot.channels import cors, framing, openapi, problems, security
 from meldwijzer import database, groups, logs
 from meldwijzer.settings import ROOT, settings
 
@@ -41,6 +41,7 @@ def make(model: str) -> Sanic:
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST
     app.config.FALLBACK_ERROR_FORMAT = "json"
     rasa.core.channels.channel.register(channels, app, route="/webhooks/")
+    framing.install(app)
     problems.install(app)
     security.install(app)
     cors.install(app, settings().allowed_origins)
