@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import secrets
 import time
 from collections import OrderedDict, deque
@@ -156,7 +157,7 @@ async def _sender(request: Request) -> str:
         if scheme.lower() != "bearer":
             raise jwt.InvalidTokenError
         session = jwt.decode(token, settings().key, [ALGORITHM], audience=AUDIENCE)["sid"]
-    except (jwt.InvalidTokenError, KeyError):
+    except (jwt.InvalidTokenError, KeyError, UnicodeEncodeError):
         raise Problem(401, "Dit gesprek ken ik niet. Begin een nieuw gesprek.") from None
     sender = intake.pseudonym(WebChannel.name(), session)
     if not await _in_thread(database.conversation_exists, sender):
@@ -198,11 +199,12 @@ class RateLimit:
         """
         if not self._per_minute:
             return
-        client = hash((self._salt, request.remote_addr or request.ip))
+        client = hash((self._salt, _client(request.remote_addr or request.ip)))
         now = time.monotonic()
+        self._forget_silent(now)
         moments = self._moments.setdefault(client, deque())
         self._moments.move_to_end(client)
-        while len(self._moments) > self.MOST_CLIENTS:
+        if len(self._moments) > self.MOST_CLIENTS:
             self._moments.popitem(last=False)
         while moments and moments[0] <= now - 60:
             moments.popleft()
@@ -215,6 +217,25 @@ class RateLimit:
                 {"Retry-After": str(wait)},
             )
         moments.append(now)
+
+    def _forget_silent(self, now: float) -> None:
+        """Forget clients of whom nothing counts any more; the longest silent is the first."""
+        while self._moments:
+            client, moments = next(iter(self._moments.items()))
+            if moments[-1] > now - 60:
+                return
+            del self._moments[client]
+
+
+def _client(address: str) -> str:
+    """Whose an address is; who has one address of IPv6 has the 2^64 around it."""
+    try:
+        given = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return address
+    if isinstance(given, ipaddress.IPv4Address):
+        return str(given)
+    return str(given.ipv4_mapped or int(given) >> 64)
 
 
 async def _in_thread(function: Any, *arguments: Any) -> Any:
