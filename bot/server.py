@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from functools import partial
+from pathlib import Path
 
 import rasa.core.channels.channel
 import rasa.core.constants
@@ -17,6 +18,7 @@ import rasa.core.run
 import rasa.core.utils
 from sanic import Sanic
 
+from bot import training
 from bot.channels import cors, framing, openapi, problems, security
 from meldwijzer import database, groups, logs
 from meldwijzer.settings import ROOT, settings
@@ -71,6 +73,7 @@ async def _purge_now_and_then() -> None:
 def main(model: str, host: str, port: int) -> None:
     """Serve until stopped."""
     logs.configure()
+    training.verify(Path(model))
     app = make(model)
     logs.configure()  # once more, for the loggers that Rasa made meanwhile
     logger.info("started with retention of %d hours", settings().retention_hours)

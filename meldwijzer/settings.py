@@ -80,18 +80,23 @@ class Settings(BaseSettings):
         return frozenset(_parts(self.origins))
 
     @property
+    def folder(self) -> Path:
+        """The folder `data`; made when it is not there, for its owner only."""
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.data
+
+    @property
     def database(self) -> str:
         """The SQLAlchemy address of the one database."""
-        return self.database_url or f"sqlite:///{(self.data / 'meldwijzer.db').resolve()}"
+        return self.database_url or f"sqlite:///{(self.folder / 'meldwijzer.db').resolve()}"
 
     @property
     def key(self) -> bytes:
         """The secret key; made once and kept under `data`, readable by its owner only."""
         if self.secret:
             return self.secret.get_secret_value().encode()
-        path = self.data / "secret"
+        path = self.folder / "secret"
         if not path.exists():
-            self.data.mkdir(parents=True, exist_ok=True)
             # Written aside and linked, so that two processes that start together share one key.
             fresh = path.with_name(f"secret.{secrets.token_hex(4)}")
             fresh.touch(mode=0o600)
