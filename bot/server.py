@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from functools import partial
+from pathlib import Path
 
 import rasa.core.channels.channel
 import rasa.core.constants
@@ -17,7 +18,8 @@ import rasa.core.run
 import rasa.core.utils
 from sanic import Sanic
 
-from bot.channels import cors, openapi, problems, security
+from bot import training
+from bot.channels import cors, framing, openapi, problems, security
 from meldwijzer import database, groups, logs, supervised
 from meldwijzer.settings import ROOT, settings
 
@@ -44,6 +46,7 @@ def make(model: str) -> Sanic:
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST
     app.config.FALLBACK_ERROR_FORMAT = "json"
     rasa.core.channels.channel.register(channels, app, route="/webhooks/")
+    framing.install(app)
     problems.install(app)
     security.install(app)
     cors.install(app, settings().allowed_origins)
@@ -79,6 +82,7 @@ def main(model: str, host: str = "127.0.0.1", port: str = "5005") -> None:
         port: the port to listen on.
     """
     logs.configure()
+    training.verify(Path(model))
     app = make(model)
     logs.configure()  # once more, for the loggers that Rasa made meanwhile
     logger.info("started with retention of %d hours", settings().retention_hours)

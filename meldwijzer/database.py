@@ -53,7 +53,6 @@ class Receipt(Base):
 @lru_cache(maxsize=1)
 def engine() -> sa.engine.Engine:
     """The engine of this process for `MELDWIJZER_DATABASE_URL`, SQLite under `MELDWIJZER_DATA` by default."""
-    settings().data.mkdir(parents=True, exist_ok=True)
     made = sa.create_engine(settings().database, future=True, pool_pre_ping=True)
     if made.dialect.name == "sqlite":
         sa.event.listen(made, "connect", share_file)

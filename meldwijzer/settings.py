@@ -87,9 +87,15 @@ class Settings(BaseSettings):
         return frozenset(_parts(self.origins))
 
     @property
+    def folder(self) -> Path:
+        """The folder `data`; made when it is not there, for its owner only."""
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.data
+
+    @property
     def database(self) -> str:
         """The SQLAlchemy address of the one database."""
-        address = make_url(self.database_url or f"sqlite:///{(self.data / 'meldwijzer.db').resolve()}")
+        address = make_url(self.folderbase_url or f"sqlite:///{(self.folder / 'meldwijzer.db').resolve()}")
         if address.get_backend_name() == "postgresql" and "connect_timeout" not in address.query:
             # A server that is gone without a word would hold up everyone for minutes.
             address = address.update_query_dict({"connect_timeout": "2"})
@@ -100,9 +106,8 @@ class Settings(BaseSettings):
         """The secret key; made once and kept under `data`, readable by its owner only."""
         if self.secret:
             return self.secret.get_secret_value().encode()
-        path = self.data / "secret"
+        path = self.folder / "secret"
         if not path.exists():
-            self.data.mkdir(parents=True, exist_ok=True)
             # Written aside and linked, so that two processes that start together share one key.
             fresh = path.with_name(f"secret.{secrets.token_hex(4)}")
             fresh.touch(mode=0o600)

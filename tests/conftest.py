@@ -124,14 +124,19 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     server.stop()
 
 
+def lend(model: Path, data: Path) -> None:
+    """Put the model under `data`, with its seal and the key that it was sealed with."""
+    (data / "models").mkdir(parents=True, exist_ok=True)
+    for path in (model, model.with_name(f"{model.name}.hmac"), model.parents[1] / "secret"):
+        with contextlib.suppress(FileExistsError):
+            (data / path.relative_to(model.parents[1])).symlink_to(path)
+
+
 @contextlib.contextmanager
 def running(model: Path, data: Path, *options: str, **environment: str) -> Iterator[Assistant]:
     """Run `meldwijzer start` as a user would, with its state under `data`."""
     port = free_port()
-    data.mkdir(parents=True, exist_ok=True)
-    (data / "models").mkdir(exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        (data / "models" / model.name).symlink_to(model)
+    lend(model, data)
     log = data.parent / f"{data.name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(

@@ -239,7 +239,7 @@ class TelegramBot:
 
         The lock goes with the process, however that ends.
         """
-        self._polling = (settings().data / "telegram.lock").open("wb")
+        self._polling = (settings().folder / "telegram.lock").open("wb")
         while True:
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(self._polling, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -19,7 +19,7 @@ from sanic.response import HTTPResponse, file, json, raw
 
 from bot.channels.intake import LONGEST
 from bot.channels.json_body import json_body
-from bot.channels.pages import FOLDER, REVALIDATE
+from bot.channels.pages import FOLDER, REVALIDATE, address_of
 from bot.channels.problems import Problem
 from bot.nlu.ranking import ranking_of
 from meldwijzer import groups, quiz
@@ -49,7 +49,7 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
     async def let_in(request: Request) -> None:
         await limit(request)
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token):
+        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(errors="surrogateescape"), token):
             raise Problem(401, "Dit wachtwoord klopt niet. Vraag het aan uw beheerder.")
 
     @routes.get("/trainer")
@@ -111,8 +111,9 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
         if code is None:
             raise Problem(400, "Dit is geen groepscode.")
         drawn = io.BytesIO()
-        address = f"{request.scheme}://{request.host}/groep?code={code}"
-        segno.make(address, error="m").save(drawn, kind="svg", scale=8, border=2, dark="#000", light="#fff")
+        segno.make(f"{address_of(request)}/groep?code={code}", error="m").save(
+            drawn, kind="svg", scale=8, border=2, dark="#000", light="#fff"
+        )
         return raw(drawn.getvalue(), content_type="image/svg+xml")
 
 
@@ -160,7 +161,7 @@ def state(group: Group, request: Request) -> dict[str, Any]:
     before = groups.counts(group.code, step.twin) if shown and step.twin else None
     return {
         "code": group.code,
-        "join": f"{request.scheme}://{request.host}/groep",
+        "join": f"{address_of(request)}/groep",
         "expires": dt.datetime.fromtimestamp(group.expires, dt.timezone.utc).isoformat().replace("+00:00", "Z"),
         "participants": groups.participants(group.code),
         "step": group.number,

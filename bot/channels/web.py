@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import ipaddress
 import secrets
 import time
 from functools import partial
@@ -153,7 +154,7 @@ async def _sender(token: str) -> str:
     """
     try:
         session = jwt.decode(token, settings().key, [ALGORITHM], audience=AUDIENCE)["sid"]
-    except (jwt.InvalidTokenError, KeyError):
+    except (jwt.InvalidTokenError, KeyError, UnicodeEncodeError):
         raise Problem(401, "Dit gesprek ken ik niet. Begin een nieuw gesprek.") from None
     sender = intake.pseudonym(WebChannel.name(), session)
     if not await _in_thread(_may_go_on, sender):
@@ -188,7 +189,7 @@ async def limit(request: Request) -> None:
     if not most:
         return
     minute, passed = divmod(time.time(), MINUTE)
-    address = f"limit:{minute}:{request.remote_addr or request.ip}"
+    address = f"limit:{minute}:{_client(request.remote_addr or request.ip)}"
     client = hmac.new(settings().key, address.encode(), hashlib.sha256).hexdigest()
     if await shared().count(f"limit:{client}", MINUTE) > most:
         wait = int(MINUTE - passed) + 1
@@ -198,6 +199,17 @@ async def limit(request: Request) -> None:
             "Direct gevaar? Bel 112. Veilig Thuis: 0800-2000.",
             {"Retry-After": str(wait)},
         )
+
+
+def _client(address: str) -> str:
+    """Whose an address is; who has one address of IPv6 has the 2^64 around it."""
+    try:
+        given = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return address
+    if isinstance(given, ipaddress.IPv4Address):
+        return str(given)
+    return str(given.ipv4_mapped or int(given) >> 64)
 
 
 async def _in_thread(function: Any, *arguments: Any) -> Any:

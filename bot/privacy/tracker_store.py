@@ -39,7 +39,6 @@ class TextFreeTrackerStore(SQLTrackerStore):
 
     def __init__(self, domain: Domain | None = None, event_broker: EventBroker | None = None, **_: Any) -> None:
         """Open the database of the settings."""
-        settings().data.mkdir(parents=True, exist_ok=True)
         super().__init__(domain, host=settings().database, event_broker=event_broker)
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", share_file)
