@@ -44,7 +44,7 @@ def _wrong(loc: tuple[str, ...], msg: str, **_: object) -> str:
 @click.option("--port", default=5005, show_default=True, help="Poort van de assistent.")
 def start(host: str, port: int) -> None:
     """Zet alles klaar en start de assistent; Ctrl-C stopt."""
-    from bot import training
+    from bot import metrics, training
     from meldwijzer import database
 
     click.echo("Database bijwerken …")
@@ -58,6 +58,7 @@ def start(host: str, port: int) -> None:
         model = training.current_model()
     if model is None:
         raise click.ClickException("De inhoud is tijdens het trainen veranderd. Start nog eens.")
+    os.environ.update(metrics.environment())
     click.echo("Action server en assistent starten …")
     with _servers(model, host, port) as (actions, server):
         _wait_until_well(host, port, (actions, server))
@@ -230,6 +231,28 @@ def migrate() -> None:
 
     database.migrate()
     click.echo("Bijgewerkt.")
+
+
+@main.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def back_up(file: Path) -> None:
+    """Bewaar de adviesvragen van het register in een bestand, en niets anders."""
+    from meldwijzer import backup
+
+    click.echo(f"{backup.write(file)} adviesvragen bewaard in {file}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Zet adviesvragen uit een back-up terug die niet in het register staan."""
+    from meldwijzer import backup, database
+
+    database.migrate()
+    try:
+        click.echo(f"{backup.restore(file)} adviesvragen teruggezet.")
+    except backup.BackupError as error:
+        raise click.ClickException(str(error)) from None
 
 
 if __name__ == "__main__":

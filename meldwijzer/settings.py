@@ -6,6 +6,7 @@ import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseSettings, Field, SecretStr, validator
 
@@ -22,6 +23,7 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("var"), description="map voor database, model en sleutel")
     database_url: str | None = Field(None, description="SQLAlchemy-adres; standaard SQLite in `data`")
+    redis_url: SecretStr | None = Field(None, description="Redis-adres, nodig bij meer dan één proces of machine")
     secret: SecretStr | None = Field(None, description="sleutel voor tokens en pseudoniemen; standaard zelf gemaakt")
     action_url: str = Field("http://127.0.0.1:5055/webhook", description="adres van de action server")
     rate_limit: int = Field(
@@ -39,6 +41,10 @@ class Settings(BaseSettings):
     trainer_token: SecretStr | None = Field(
         None, min_length=20, description="wachtwoord van /trainer; zonder is die pagina er niet"
     )
+    metrics_token: SecretStr | None = Field(
+        None, min_length=20, description="wachtwoord van /metrics; zonder is die pagina er niet"
+    )
+    log_format: Literal["text", "json"] = Field("text", description="vorm van de logregels: text of json")
     telegram_token: SecretStr | None = Field(None, env="TELEGRAM_TOKEN", description="zonder token geen Telegram")
     telegram_api: str = Field(
         "https://api.telegram.org", env="TELEGRAM_API", description="adres van de Telegram Bot API"

@@ -10,18 +10,16 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-import aiohttp
 import jwt
-import sqlalchemy as sa
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
-from bot.channels import admin, intake, pages, trainer
+from bot.channels import admin, health, intake, pages, trainer
 from bot.channels.json_body import json_body
 from bot.channels.payloads import is_payload
-from bot.channels.problems import PEOPLE, Problem
+from bot.channels.problems import Problem
 from bot.channels.repeats import KEY, OtherMessageError, Repeats
 from meldwijzer import database, groups, logs
 from meldwijzer.regions import regions
@@ -31,7 +29,6 @@ from meldwijzer.topics import payload
 
 ALGORITHM = "HS256"
 AUDIENCE = "meldwijzer-web"
-HEALTH_SECONDS = 2.0
 
 logger = logs.logger("web")
 
@@ -56,6 +53,7 @@ class WebChannel(InputChannel):
         admin.add_report(routes, limit.check)
         trainer.add_trainer(routes, limit.check)
         pages.add_pages(routes)
+        health.add_health(routes)
 
         @routes.post("/webhooks/web/sessions")
         async def begin(request: Request) -> HTTPResponse:
@@ -105,19 +103,6 @@ class WebChannel(InputChannel):
                 intake.contexts.forget(sender)
                 repeats.forget(sender)
             return empty()
-
-        @routes.get("/health")
-        async def health(request: Request) -> HTTPResponse:
-            agent = getattr(request.app.ctx, "agent", None)
-            parts = {
-                "model": bool(agent and agent.is_ready()),
-                "action_server": await _actions_answer(),
-                "database": await _in_thread(_database_answers),
-            }
-            states = {name: "ok" if well else "error" for name, well in parts.items()}
-            if not all(parts.values()):
-                raise Problem(503, f"Een onderdeel antwoordt niet. {PEOPLE}", members=states)
-            return json({"status": "ok", **states})
 
         return routes
 
@@ -219,21 +204,3 @@ class RateLimit:
 
 async def _in_thread(function: Any, *arguments: Any) -> Any:
     return await asyncio.get_running_loop().run_in_executor(None, function, *arguments)
-
-
-def _database_answers() -> bool:
-    try:
-        with database.session() as opened:
-            return opened.scalar(sa.select(1)) == 1
-    except sa.exc.SQLAlchemyError:
-        return False
-
-
-async def _actions_answer() -> bool:
-    timeout = aiohttp.ClientTimeout(total=HEALTH_SECONDS)
-    try:
-        async with aiohttp.ClientSession(timeout=timeout) as client:
-            async with client.get(settings().action_url.replace("/webhook", "/health")) as response:
-                return response.status == 200
-    except (aiohttp.ClientError, asyncio.TimeoutError):
-        return False
