@@ -37,9 +37,9 @@ def fingerprint() -> str:
 
 
 def current_model() -> Path | None:
-    """The trained model for the current content, or None."""
-    path = _models() / f"{fingerprint()}.tar.gz"
-    return path if path.exists() else None
+    """The trained model for the current content, or None: under `MELDWIJZER_DATA`, or with the code as in an image."""
+    name = f"{fingerprint()}.tar.gz"
+    return next((folder / name for folder in (_models(), ROOT / "var" / "models") if (folder / name).exists()), None)
 
 
 def train() -> Path:

@@ -23,7 +23,7 @@ from meldwijzer import groups
 from meldwijzer.settings import settings
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Now:
     """What is so at this moment for all processes, and need not be added up."""
 

@@ -92,4 +92,4 @@ def test_processes_are_added_up_and_the_dead_have_nothing_under_way(tmp_path: Pa
     # 16, 32 and 12 replies: each process keeps back what makes no ten.
     assert samples["meldwijzer_replies_total", "huisverbod"] == 10 + 30 + 10
     assert samples["meldwijzer_turns_under_way",] == 1
-    assert [key for key in samples if key[0] == "meldwijzer_build_info"] == [("meldwijzer_build_info", "1", "m3")]
+    assert [key for key in samples if key[0] == "meldwijzer_build_info"] == [("meldwijzer_build_info", "m3", "1")]
