@@ -7,8 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ACTION_PORT_OFFSET = 50
 LOOK_SECONDS = 0.2
+GOES_ON = "De assistent draait door met de vorige inhoud."
 
 
 @click.group()
@@ -46,13 +47,15 @@ def _wrong(loc: tuple[str, ...], msg: str, **_: object) -> str:
               help="Aantal processen; meer dan één vraagt om PostgreSQL en Redis.")  # fmt: skip
 def start(host: str, port: int, workers: int) -> None:
     """Zet alles klaar en start de assistent; Ctrl-C stopt, SIGHUP neemt nieuwe inhoud in gebruik."""
+    from bot import metrics
     from bot.supervisor import NotStartedError, Supervisor
     from meldwijzer import logs
 
     _check_workers(workers)
     action_port = port + ACTION_PORT_OFFSET
-    os.environ["MELDWIJZER_DATA"] = str(settings().data.resolve())
+    os.environ["MELDWIJZER_DATA"] = str(settings().folder.resolve())
     os.environ.setdefault("MELDWIJZER_ACTION_URL", f"http://127.0.0.1:{action_port}/webhook")
+    os.environ.update(metrics.environment())
     try:
         supervisor = Supervisor(host, port, action_port, workers)
     except (OSError, OverflowError) as error:
@@ -60,11 +63,11 @@ def start(host: str, port: int, workers: int) -> None:
             f"Luisteren op {host}, poort {port} en {action_port} lukt niet ({error}). Is de poort nog vrij?"
         ) from None
     logs.configure()
-    renew = threading.Event()
+    renewal = Renewal()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # In a terminal that is closed, it has its old meaning.
     if not sys.stdin.isatty():
-        signal.signal(signal.SIGHUP, lambda *_: renew.set())
+        signal.signal(signal.SIGHUP, lambda *_: renewal.ask())
     try:
         model = _prepared()
         click.echo("Action server en assistent starten …")
@@ -73,9 +76,8 @@ def start(host: str, port: int, workers: int) -> None:
         while True:
             time.sleep(LOOK_SECONDS)
             supervisor.look()
-            if renew.is_set():
-                renew.clear()
-                _renew(supervisor)
+            if fresh := renewal.model():
+                _replace(supervisor, fresh)
     except NotStartedError:
         raise click.ClickException("Starten is niet gelukt; zie de regels hierboven.") from None
     except KeyboardInterrupt:
@@ -120,17 +122,38 @@ def _prepared() -> Path:
     return model
 
 
-def _renew(supervisor: Supervisor) -> None:
-    """Take new content or a new model into use; whatever goes wrong, the assistant goes on as it was."""
+class Renewal:
+    """New content that is made ready beside the assistant, which goes on meanwhile."""
+
+    def __init__(self) -> None:
+        """Begin with nothing asked for."""
+        self._threads = ThreadPoolExecutor(1)
+        self._asked: list[Future[Path]] = []
+
+    def ask(self) -> None:
+        """Make ready what is there now."""
+        click.echo("Nieuwe inhoud klaarzetten …")
+        self._asked.append(self._threads.submit(_prepared))
+
+    def model(self) -> Path | None:
+        """The model to take into use, once; None while there is none, or when it could not be made."""
+        if not self._asked or not self._asked[0].done():
+            return None
+        try:
+            return self._asked.pop(0).result()
+        except Exception as error:
+            reason = error.message if isinstance(error, click.ClickException) else type(error).__name__
+            click.echo(f"{reason} {GOES_ON}", err=True)
+            return None
+
+
+def _replace(supervisor: Supervisor, model: Path) -> None:
     from bot.supervisor import NotStartedError
 
-    click.echo("Nieuwe inhoud in gebruik nemen …")
     try:
-        supervisor.replace(_prepared())
+        supervisor.replace(model)
     except NotStartedError:
-        click.echo("Niet gelukt; zie de regels hierboven. De assistent draait door met de vorige inhoud.", err=True)
-    except click.ClickException as error:
-        click.echo(f"{error.message} De assistent draait door met de vorige inhoud.", err=True)
+        click.echo(f"Zie de regels hierboven. {GOES_ON}", err=True)
     else:
         click.echo("Nieuwe inhoud in gebruik.")
 
@@ -244,6 +267,28 @@ def migrate() -> None:
 
     database.migrate()
     click.echo("Bijgewerkt.")
+
+
+@main.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def back_up(file: Path) -> None:
+    """Bewaar de adviesvragen van het register in een bestand, en niets anders."""
+    from meldwijzer import backup
+
+    click.echo(f"{backup.write(file)} adviesvragen bewaard in {file}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Zet adviesvragen uit een back-up terug die niet in het register staan."""
+    from meldwijzer import backup, database
+
+    database.migrate()
+    try:
+        click.echo(f"{backup.restore(file)} adviesvragen teruggezet.")
+    except backup.BackupError as error:
+        raise click.ClickException(str(error)) from None
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import rasa.core.utils
 from sanic import Sanic
 
 from bot import training
-from bot.channels import cors, framing, openapi, problems, security
+from bot.channels import cors, framing, metrics, openapi, problems, security
 from meldwijzer import database, groups, logs, supervised
 from meldwijzer.settings import ROOT, settings
 
@@ -51,6 +51,7 @@ def make(model: str) -> Sanic:
     security.install(app)
     cors.install(app, settings().allowed_origins)
     openapi.install(app)
+    metrics.install(app, model)
     app.register_listener(partial(rasa.core.run.load_agent_on_start, model, endpoints, None), "before_server_start")
     app.register_listener(_warm_up, "before_server_start")
     app.register_listener(rasa.core.run.close_resources, "after_server_stop")

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -163,7 +164,7 @@ class Supervisor:
         for number, place in enumerate(self._made(model)):
             place.process = place.start()
             try:
-                self._await(place.process)
+                self._await(place.process, meanwhile=self.look)
             except NotStartedError:
                 place.process.stop()
                 raise
@@ -189,12 +190,14 @@ class Supervisor:
             *(_Place(SERVER, server, self._public) for _ in range(self._workers)),
         ]
 
-    def _await(self, process: _Process) -> None:
+    def _await(self, process: _Process, meanwhile: Callable[[], None] | None = None) -> None:
         end = time.monotonic() + READY_SECONDS
         while not process.look():
             if process.ended or time.monotonic() > end:
                 raise NotStartedError
             time.sleep(LOOK_SECONDS)
+            if meanwhile:
+                meanwhile()
 
 
 def _family(host: str) -> socket.AddressFamily:

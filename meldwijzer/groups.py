@@ -245,6 +245,13 @@ def participants(code: str) -> int:
         )
 
 
+def open_sessions() -> int:
+    """How many sessions there are."""
+    with database.session() as opened:
+        found = sa.select(sa.func.count()).select_from(GroupSession).where(GroupSession.expires > _now())
+        return int(opened.scalar(found))
+
+
 def counts(code: str, number: int) -> Counter[str]:
     """How often each choice was made at a step."""
     with database.session() as opened:

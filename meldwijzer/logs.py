@@ -2,14 +2,15 @@
 
 Rasa, Sanic and others put message texts, and on errors the local variables of every frame, into their
 log records. So a record of theirs is reduced to where it came from and the kind of error; only our own
-loggers, which never receive user text, are written in full.
+loggers, which never receive user text, are written in full. An answered message makes no line: when someone asked
+is nobody's business, and bot/metrics.py counts.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import sys
-import time
 import traceback
 import warnings
 from pathlib import Path
@@ -17,23 +18,40 @@ from types import TracebackType
 
 import structlog
 
+from meldwijzer.settings import settings
+
 OWN = "meldwijzer"
 
 
 class TextFreeFormatter(logging.Formatter):
     """Formats a record as time (UTC), level, logger and, for our own loggers only, the message."""
 
-    converter = staticmethod(time.gmtime)
-    default_time_format = "%Y-%m-%dT%H:%M:%S"
-    default_msec_format = "%s.%03dZ"
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line for `record`, without arguments or messages of other people's loggers."""
+        return " ".join(fields(record).values())
+
+
+class JsonFormatter(logging.Formatter):
+    """The same as an object of JSON a line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line for `record`, without arguments or messages of other people's loggers."""
-        own = record.name == OWN or record.name.startswith(f"{OWN}.")
-        what = record.getMessage() if own else f"{record.module}:{record.lineno}"
-        if record.exc_info and record.exc_info[0]:
-            what += f" {_where(record.exc_info[0], record.exc_info[2])}"
-        return f"{self.formatTime(record)} {record.levelname} {record.name} {what}"
+        return str(structlog.processors.JSONRenderer(ensure_ascii=False)(None, "", fields(record)))
+
+
+def fields(record: logging.LogRecord) -> dict[str, str]:
+    """What may be known of a record, in the order of a line."""
+    own = record.name == OWN or record.name.startswith(f"{OWN}.")
+    moment = dt.datetime.fromtimestamp(record.created, dt.timezone.utc)
+    known = {
+        "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "level": record.levelname,
+        "logger": record.name,
+        "event": record.getMessage() if own else f"{record.module}:{record.lineno}",
+    }
+    if record.exc_info and record.exc_info[0]:
+        known["error"] = _where(record.exc_info[0], record.exc_info[2])
+    return known
 
 
 def _where(kind: type[BaseException], trace: TracebackType | None) -> str:
@@ -50,7 +68,7 @@ def logger(part: str) -> logging.Logger:
 def configure() -> None:
     """Send all logging of this process to standard error, free of user text."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(TextFreeFormatter())
+    handler.setFormatter(JsonFormatter() if settings().log_format == "json" else TextFreeFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -6,6 +6,7 @@ import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseSettings, Field, SecretStr, validator
 from sqlalchemy.engine import make_url
@@ -46,6 +47,10 @@ class Settings(BaseSettings):
         regex=r"^((https://|mailto:|tel:\+)[!-~]+)?\Z",
         description="waar iemand een zwakke plek meldt (security.txt): https://…, mailto:… of tel:+31…",
     )
+    metrics_token: SecretStr | None = Field(
+        None, min_length=20, description="wachtwoord van /metrics; zonder is die pagina er niet"
+    )
+    log_format: Literal["text", "json"] = Field("text", description="vorm van de logregels: text of json")
     telegram_token: SecretStr | None = Field(None, env="TELEGRAM_TOKEN", description="zonder token geen Telegram")
     telegram_api: str = Field(
         "https://api.telegram.org", env="TELEGRAM_API", description="adres van de Telegram Bot API"

@@ -10,6 +10,7 @@ from typing import Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
+from bot import metrics
 from bot.channels.payloads import is_payload
 from bot.nlu.emergency import rules
 from bot.nlu.readings import CONTEXT
@@ -132,10 +133,11 @@ async def forget_context(sender: str) -> None:
 async def _turn(handler: Handler, channel: str, sender: str, text: str, typed: str) -> list[Reply]:
     collector = Collector(channel)
     message = UserMessage(text, collector, sender, input_channel=channel, metadata=await _context(sender))
-    try:
-        await asyncio.wait_for(handler(message), DEADLINE)
-    except Exception as error:
-        logger.error("turn failed", exc_info=error)
+    with metrics.turn(channel, collector.replies):
+        try:
+            await asyncio.wait_for(handler(message), DEADLINE)
+        except Exception as error:
+            logger.error("turn failed", exc_info=error)
     replies = collector.replies
     await _keep_context(sender, replies)
     if not replies:

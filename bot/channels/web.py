@@ -11,7 +11,6 @@ import time
 from functools import partial
 from typing import Any
 
-import aiohttp
 import jwt
 import sqlalchemy as sa
 from rasa.core.channels.channel import InputChannel
@@ -19,10 +18,10 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
-from bot.channels import admin, intake, pages, repeats, trainer
+from bot.channels import admin, health, intake, pages, repeats, trainer
 from bot.channels.json_body import json_body
 from bot.channels.payloads import is_payload
-from bot.channels.problems import PEOPLE, Problem
+from bot.channels.problems import Problem
 from bot.channels.repeats import KEY, OtherMessageError
 from bot.channels.security_txt import add_security_txt
 from meldwijzer import database, groups, logs
@@ -33,7 +32,6 @@ from meldwijzer.topics import payload
 
 ALGORITHM = "HS256"
 AUDIENCE = "meldwijzer-web"
-HEALTH_SECONDS = 2.0
 MINUTE = 60
 
 logger = logs.logger("web")
@@ -58,6 +56,7 @@ class WebChannel(InputChannel):
         trainer.add_trainer(routes, limit)
         pages.add_pages(routes)
         add_security_txt(routes)
+        health.add_health(routes)
 
         @routes.post("/webhooks/web/sessions")
         async def begin(request: Request) -> HTTPResponse:
@@ -99,22 +98,6 @@ class WebChannel(InputChannel):
                 await _in_thread(database.forget, sender)
                 await intake.forget_context(sender)
             return empty()
-
-        @routes.get("/health")
-        async def health(request: Request) -> HTTPResponse:
-            agent = getattr(request.app.ctx, "agent", None)
-            parts = {
-                "model": bool(agent and agent.is_ready()),
-                "action_server": await _actions_answer(),
-                "database": await _in_thread(database.answers),
-            }
-            states = {name: "ok" if well else "error" for name, well in parts.items()}
-            # Without it each process goes on by itself, so that this is no reason to send users elsewhere.
-            if (redis := await shared().answers()) is not None:
-                states["redis"] = "ok" if redis else "error"
-            if not all(parts.values()):
-                raise Problem(503, f"Een onderdeel antwoordt niet. {PEOPLE}", members=states)
-            return json({"status": "ok", **states})
 
         return routes
 
@@ -222,13 +205,3 @@ def _may_go_on(sender: str) -> bool:
         return database.conversation_exists(sender)
     except sa.exc.SQLAlchemyError:
         return True
-
-
-async def _actions_answer() -> bool:
-    timeout = aiohttp.ClientTimeout(total=HEALTH_SECONDS)
-    try:
-        async with aiohttp.ClientSession(timeout=timeout) as client:
-            async with client.get(settings().action_url.replace("/webhook", "/health")) as response:
-                return response.status == 200
-    except (aiohttp.ClientError, asyncio.TimeoutError):
-        return False

@@ -14,7 +14,7 @@ from meldwijzer.settings import ROOT
 from tests.conftest import Assistant, Runner
 
 FOLDER = ROOT / "tests" / "e2e" / "schemathesis"
-PATHS = {"/webhooks/web/sessions", "/webhooks/web/messages", "/health"}
+PATHS = {"/webhooks/web/sessions", "/webhooks/web/messages", "/health", "/health/live"}
 
 
 @pytest.fixture(scope="module")

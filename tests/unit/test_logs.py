@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
+import re
 import subprocess
 import sys
+
+from meldwijzer import logs
 
 CANARY = "kanarievogel-4711"
 PROGRAM = f"""
@@ -26,17 +31,39 @@ raise RuntimeError("{CANARY}")
 """
 
 
-def test_no_log_line_holds_the_text() -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
+def written(log_format: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env=os.environ | {"MELDWIJZER_LOG_FORMAT": log_format},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert CANARY not in done.stdout + done.stderr
-    assert "turn failed ValueError at" in done.stderr
-    assert "stopped: RuntimeError at" in done.stderr
-    assert done.stderr.count("rasa.core.processor") == 2
+    return done.stderr.splitlines()
+
+
+def test_no_log_line_holds_the_text() -> None:
+    lines = written("text")
+    assert len([line for line in lines if "turn failed ValueError at" in line]) == 1
+    assert len([line for line in lines if "stopped: RuntimeError at" in line]) == 1
+    assert len([line for line in lines if "rasa.core.processor" in line]) == 2
+
+
+def test_no_line_of_json_holds_the_text() -> None:
+    lines = [json.loads(line) for line in written("json")]
+    assert all(set(line) <= {"time", "level", "logger", "event", "error"} for line in lines)
+    (failed,) = [line for line in lines if line["logger"] == "meldwijzer.web"]
+    assert failed["level"] == "ERROR"
+    assert failed["event"] == "turn failed"
+    assert failed["error"].startswith("ValueError at ")
+    (foreign,) = [line for line in lines if line["logger"] == "sanic.error"]
+    assert re.fullmatch(r"\S+:\d+", foreign["event"])
+    assert lines[-1]["event"].startswith("stopped: RuntimeError at")
 
 
 def test_own_messages_are_written_in_full() -> None:
-    from meldwijzer.logs import TextFreeFormatter
-
     record = logging.LogRecord("meldwijzer.web", logging.INFO, "web.py", 1, "%d started", (3,), None)
-    record.created, record.msecs = 1764000000.25, 250.0
-    assert TextFreeFormatter().format(record) == "2025-11-24T16:00:00.250Z INFO meldwijzer.web 3 started"
+    record.created = 1764000000.25
+    assert logs.TextFreeFormatter().format(record) == "2025-11-24T16:00:00.250Z INFO meldwijzer.web 3 started"
+    assert json.loads(logs.JsonFormatter().format(record))["event"] == "3 started"
