@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The SQLAlchemy address of the one database."""
-        address = make_url(self.folderbase_url or f"sqlite:///{(self.folder / 'meldwijzer.db').resolve()}")
+        address = make_url(self.database_url or f"sqlite:///{(self.folder / 'meldwijzer.db').resolve()}")
         if address.get_backend_name() == "postgresql" and "connect_timeout" not in address.query:
             # A server that is gone without a word would hold up everyone for minutes.
             address = address.update_query_dict({"connect_timeout": "2"})

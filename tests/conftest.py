@@ -24,6 +24,9 @@ from tests.servers import PostgreSQL, Redis
 START_SECONDS = 120
 PORTS_BETWEEN = 50
 ADMIN_TOKEN = "alleen-voor-deze-tests"
+SITE = "https://www.gemeente.nl"
+#: Requests in a minute.
+LIMIT = 3
 
 
 @dataclass
@@ -178,6 +181,36 @@ def assistant(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     data = tmp_path_factory.mktemp("assistant") / "data"
     with running(model, data, MELDWIJZER_ADMIN_TOKEN=ADMIN_TOKEN) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def plain(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """One without passwords and without a limit, for tests that are rough with it."""
+    with running(model, tmp_path_factory.mktemp("plain") / "data", MELDWIJZER_RATE_LIMIT="0") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def limited(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """One that lets a client ask little: to be used with a client of one's own (`from_address`)."""
+    data = tmp_path_factory.mktemp("limited") / "data"
+    settings = {"MELDWIJZER_ADMIN_TOKEN": ADMIN_TOKEN, "MELDWIJZER_ORIGINS": SITE}
+    with running(model, data, MELDWIJZER_RATE_LIMIT=str(LIMIT), **settings) as started:
+        yield started
+
+
+@pytest.fixture
+def from_address() -> Iterator[Callable[[str], httpx.Client]]:
+    """Makes a client with an address of its own; not at the end of a minute, when counts begin anew."""
+    with contextlib.ExitStack() as opened:
+
+        def client(address: str) -> httpx.Client:
+            while time.time() % 60 > 50:
+                time.sleep(0.2)
+            transport = httpx.HTTPTransport(local_address=address)
+            return opened.enter_context(httpx.Client(transport=transport, timeout=15))
+
+        yield client
 
 
 @pytest.fixture
