@@ -100,7 +100,8 @@ def running(name: str) -> Iterator[Running]:
         if name == "ours":
             (data / "models").mkdir()
             model = training.current_model() or training.train()
-            (data / "models" / model.name).symlink_to(model)
+            for path in (model, model.with_name(f"{model.name}.hmac"), model.parents[1] / "secret"):
+                (data / path.relative_to(model.parents[1])).symlink_to(path)
             command = [sys.executable, "-m", "bot.cli", "start", "--port", str(PORT)]
             settings = {"MELDWIJZER_DATA": str(data), "MELDWIJZER_RATE_LIMIT": "0"}
             started = stack.enter_context(_process(command, ROOT, log, **settings))
