@@ -166,7 +166,8 @@ class KernelModel:
             ValueError: when the model was trained with embeddings and the messages have none.
         """
         # In one kind of number: of two kinds, scipy would first make a wider copy of all weights, ten times the work.
-        scores: Array = np.asarray(views.words.astype(self.word_weights.dtype) @ self.word_weights)
+        # Wide again after that: a chance is a difference of large powers.
+        scores: Array = np.asarray(views.words.astype(self.word_weights.dtype) @ self.word_weights, np.float64)
         if self.examples is not None and self.centre is not None:
             if views.meaning is None:
                 raise ValueError("trained with embeddings, used without: train again")
