@@ -20,8 +20,7 @@ def refused(limit: RateLimit, address: str) -> bool:
     try:
         limit.check(request(address))
     except Problem as problem:
-        assert 1 <= int(problem.extra["Retry-After"]) <= 61
-        return problem.status_code == 429
+        return problem.status_code == 429 and 1 <= int(problem.extra["Retry-After"]) <= 61
     return False
 
 
