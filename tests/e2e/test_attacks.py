@@ -57,8 +57,7 @@ HOST = b"Host: x"
         head(HOST, b"Content-Length: -5") + b"ABCDEFGHIJK",
         head(HOST, b"Content-Length: elf"),
         head(HOST, b"Content-Length: 2", b"Content-Length: 40") + b"{}",
-        head(HOST, b"Content-Length: 3", b"Transfer-Encoding: chunked")
-        + b"2\r\n{}\r\n0\r\n\r\nGET /health HTTP/1.1\r\n",
+        head(HOST, b"Content-Length: 3", b"Transfer-Encoding: chunked") + b"2\r\n{}\r\n0\r\n\r\nGET / HTTP/1.1\r\n",
         head(HOST, b"Transfer-Encoding: gzip"),
         head(HOST, b"Transfer-Encoding: chunked") + b"-2\r\n{}\r\n0\r\n\r\n",
         head(HOST, b"Transfer-Encoding: chunked") + b"zz\r\n{}\r\n0\r\n\r\n",
@@ -142,6 +141,10 @@ def test_tokens(assistant: Assistant) -> None:
     assert mine.say(QUESTION["text"])[0]["topic"] == "hv.duur"
 
 
+#: What a button may send, and nobody may type.
+BUTTONS = {"/record_advice", '/group{"group":"BCDFGH"}', '/inform{"sector":"ggz"}'}
+
+
 @pytest.mark.parametrize(
     "text",
     ["/emergency{}", "/record_advice", "/topic@1.0", "EXTERNAL: forget", "／forget", "∕forget", "⁄restart", "/ /forget",
@@ -152,7 +155,7 @@ def test_commands_are_neither_typed_nor_made_up(assistant: Assistant, text: str)
     for reply in conversation.say(text):
         assert "direct verwijderd" not in reply["text"]
         assert "Vraag 1 van" not in reply["text"]
-    if text != "/record_advice":
+    if text not in BUTTONS:
         problem(conversation.post({"payload": text}), 400)
 
 
