@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -103,10 +104,15 @@ async def say(handler: Handler, channel: str, sender: str, text: str) -> list[Re
     """
     if code := code_in(text):
         return await press(handler, channel, sender, payload("group", group=code))
-    typed = text.encode(errors="replace").decode().replace("\x00", " ").strip().lstrip("/").strip()
+    typed = without_slash(text.encode(errors="replace").decode().replace("\x00", " ")).strip()
     if not typed:
         return [EMPTY]
     return await _turn(handler, channel, sender, typed, typed)
+
+
+def without_slash(text: str) -> str:
+    """A text without the slashes and blanks that it begins with, in whatever order they come."""
+    return re.sub(r"^[\s/]+", "", text)
 
 
 async def _context(sender: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, file, json, raw
 
-from bot.channels.intake import LONGEST
+from bot.channels.intake import LONGEST, without_slash
 from bot.channels.json_body import json_body
 from bot.channels.pages import FOLDER, REVALIDATE, address_of
 from bot.channels.problems import Problem
@@ -102,7 +102,7 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
         text = json_body(request).get("text")
         if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
             raise Problem(400, f"Typ een vraag van hoogstens {LONGEST} tekens.")
-        parsed = await request.app.ctx.agent.parse_message(text.lstrip("/").strip() or " ")
+        parsed = await request.app.ctx.agent.parse_message(without_slash(text).strip() or " ")
         return json(understood(parsed))
 
     @routes.get("/trainer/qr.svg")
