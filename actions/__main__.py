@@ -1,4 +1,4 @@
-"""Run the action server: `python -m actions HOST PORT`."""
+"""Run the action server: `python -m actions [HOST PORT]`, the latter unless a supervisor started it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rasa_sdk.endpoint import create_app
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from meldwijzer import logs
+from meldwijzer import logs, supervised
 from meldwijzer.cases import cases
 from meldwijzer.flows import flows
 from meldwijzer.knowledge import knowledge
@@ -17,11 +17,12 @@ from meldwijzer.regions import regions
 from meldwijzer.terms import terms
 
 
-def main(host: str, port: int) -> None:
+def main(host: str = "127.0.0.1", port: str = "5055") -> None:
     """Serve the actions of this package until stopped.
 
     Args:
-        host: the address to listen on; it must not be reachable from outside, it takes anyone's word.
+        host: the address to listen on, unless a supervisor has a socket for it; it must not be reachable from outside,
+            since it takes anyone's word.
         port: the port to listen on.
     """
     app = create_app("actions")
@@ -36,8 +37,8 @@ def main(host: str, port: int) -> None:
     # Read before the first user asks for them.
     for load in (terms, flows, cases, bank, regions, knowledge):
         load()
-    app.run(host, port, access_log=False, motd=False)
+    supervised.serve(app, host, int(port))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(*sys.argv[1:])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +15,7 @@ from meldwijzer import groups
 from meldwijzer.flows import Answer
 from meldwijzer.groups import Group
 from meldwijzer.reply import Button, Reply, button_for
+from meldwijzer.shared import shared
 from meldwijzer.topics import payload
 
 ASK_CODE = (
@@ -36,25 +36,10 @@ DONE = "Dit was de laatste vraag. Dank voor het meedoen. Kijk samen met uw train
 MOST_WRONG = 60
 
 
-class Attempts:
-    """How many wrong codes were tried in the last minute."""
-
-    def __init__(self) -> None:
-        """Begin at none."""
-        self._moments: deque[float] = deque()
-
-    def too_many(self) -> bool:
-        """Whether no more codes are looked up for now."""
-        while self._moments and self._moments[0] < time.monotonic() - 60:
-            self._moments.popleft()
-        return len(self._moments) >= MOST_WRONG
-
-    def wrong(self) -> None:
-        """Count one."""
-        self._moments.append(time.monotonic())
-
-
-attempts = Attempts()
+async def _wrong_codes(count: bool) -> int:
+    """How many wrong codes were tried in this minute; with `count`, one more."""
+    name = f"wrong codes:{int(time.time()) // 60}"
+    return await shared().count(name, 60) if count else int(await shared().get(name) or 0)
 
 
 class ActionGroup(Action):
@@ -67,23 +52,27 @@ class ActionGroup(Action):
         """The name in the domain."""
         return "action_group"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """Do what was pressed, `code` or `code.step.choice`; without a code, ask for it."""
         joined = tracker.get_slot("group")
         code, *answered = (entity(tracker, "group") or joined or "").split(".")
-        reply, kept = self._turn(tracker.sender_id, code, answered, joined) if code else (Reply(ASK_CODE), None)
+        reply, kept = Reply(ASK_CODE), None
+        if code:
+            reply, kept = await self._turn(tracker.sender_id, code, answered, joined)
         dispatcher.utter_message(**replace(reply, topic=GROUP_TOPIC).to_rasa())
         return [SlotSet("group", kept), SlotSet("topic", GROUP_TOPIC), SlotSet("unclear", None)]
 
-    def _turn(self, sender: str, code: str, answered: list[str], joined: str | None) -> tuple[Reply, str | None]:
+    async def _turn(self, sender: str, code: str, answered: list[str], joined: str | None) -> tuple[Reply, str | None]:
         """What to show, and the code of the session that is now taken part in."""
-        if code != joined and attempts.too_many():
+        if code != joined and await _wrong_codes(count=False) >= MOST_WRONG:
             return Reply(TOO_MANY), joined
         group = groups.look(code)
         if group is None and code == joined:
             return Reply(OVER, (button_for("scholing.oefenen"), button_for("scholing.toets"))), None
         if group is None:
-            attempts.wrong()
+            await _wrong_codes(count=True)
             return Reply(UNKNOWN), joined
         if code != joined:
             groups.join(code, sender)

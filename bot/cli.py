@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import os
 import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from pydantic import ValidationError
 
 from meldwijzer.settings import ROOT, Settings, settings
 
+if TYPE_CHECKING:
+    from bot.supervisor import Supervisor
+
 ACTION_PORT_OFFSET = 50
-WAIT_SECONDS = 120
-STOP_SECONDS = 10
+LOOK_SECONDS = 0.2
+GOES_ON = "De assistent draait door met de vorige inhoud."
 
 
 @click.group()
@@ -42,9 +43,69 @@ def _wrong(loc: tuple[str, ...], msg: str, **_: object) -> str:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adres waarop de assistent luistert.")
 @click.option("--port", default=5005, show_default=True, help="Poort van de assistent.")
-def start(host: str, port: int) -> None:
-    """Zet alles klaar en start de assistent; Ctrl-C stopt."""
-    from bot import metrics, training
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1),
+              help="Aantal processen; meer dan één vraagt om PostgreSQL en Redis.")  # fmt: skip
+def start(host: str, port: int, workers: int) -> None:
+    """Zet alles klaar en start de assistent; Ctrl-C stopt, SIGHUP neemt nieuwe inhoud in gebruik."""
+    from bot import metrics
+    from bot.supervisor import NotStartedError, Supervisor
+    from meldwijzer import logs
+
+    _check_workers(workers)
+    action_port = port + ACTION_PORT_OFFSET
+    os.environ["MELDWIJZER_DATA"] = str(settings().folder.resolve())
+    os.environ.setdefault("MELDWIJZER_ACTION_URL", f"http://127.0.0.1:{action_port}/webhook")
+    os.environ.update(metrics.environment())
+    try:
+        supervisor = Supervisor(host, port, action_port, workers)
+    except (OSError, OverflowError) as error:
+        raise click.ClickException(
+            f"Luisteren op {host}, poort {port} en {action_port} lukt niet ({error}). Is de poort nog vrij?"
+        ) from None
+    logs.configure()
+    renewal = Renewal()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # In a terminal that is closed, it has its old meaning.
+    if not sys.stdin.isatty():
+        signal.signal(signal.SIGHUP, lambda *_: renewal.ask())
+    try:
+        model = _prepared()
+        click.echo("Action server en assistent starten …")
+        supervisor.start(model)
+        click.echo(f"Meldwijzer draait: http://{host}:{port}/demo  (Ctrl-C stopt)")
+        while True:
+            time.sleep(LOOK_SECONDS)
+            supervisor.look()
+            if fresh := renewal.model():
+                _replace(supervisor, fresh)
+    except NotStartedError:
+        raise click.ClickException("Starten is niet gelukt; zie de regels hierboven.") from None
+    except KeyboardInterrupt:
+        click.echo("\nGestopt.")
+    finally:
+        supervisor.stop()
+
+
+def _check_workers(workers: int) -> None:
+    """Refuse what several processes cannot share.
+
+    Raises:
+        click.UsageError: without Redis or PostgreSQL for more than one worker.
+    """
+    if workers > 1 and (settings().redis_url is None or settings().database.startswith("sqlite")):
+        raise click.UsageError(
+            "Meer dan één proces deelt gesprekken via PostgreSQL en Redis: "
+            "zet MELDWIJZER_DATABASE_URL en MELDWIJZER_REDIS_URL."
+        )
+
+
+def _prepared() -> Path:
+    """The model for the current content, with a database that is up to date.
+
+    Raises:
+        click.ClickException: when there is no model, and none could be made.
+    """
+    from bot import training
     from meldwijzer import database
 
     click.echo("Database bijwerken …")
@@ -58,68 +119,43 @@ def start(host: str, port: int) -> None:
         model = training.current_model()
     if model is None:
         raise click.ClickException("De inhoud is tijdens het trainen veranderd. Start nog eens.")
-    os.environ.update(metrics.environment())
-    click.echo("Action server en assistent starten …")
-    with _servers(model, host, port) as (actions, server):
-        _wait_until_well(host, port, (actions, server))
-        click.echo(f"Meldwijzer draait: http://{host}:{port}/demo  (Ctrl-C stopt)")
-        while all(process.poll() is None for process in (actions, server)):
-            time.sleep(0.5)
-    raise click.ClickException("Een van de processen is gestopt; zie de regels hierboven.")
+    return model
 
 
-@contextlib.contextmanager
-def _servers(model: Path, host: str, port: int) -> Iterator[tuple[subprocess.Popen[bytes], subprocess.Popen[bytes]]]:
-    """The action server and the Rasa server; both are stopped at the end, however it comes."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    action_port = str(port + ACTION_PORT_OFFSET)
-    environment = os.environ | {
-        "MELDWIJZER_DATA": str(settings().data.resolve()),
-        "MELDWIJZER_ACTION_URL": os.environ.get("MELDWIJZER_ACTION_URL", f"http://127.0.0.1:{action_port}/webhook"),
-        "RASA_TELEMETRY_ENABLED": "false",
-        # One message is too small to share among threads, and threads that wait for each other cost more.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    }
-    run = [sys.executable, "-m"]
-    processes = []
+class Renewal:
+    """New content that is made ready beside the assistant, which goes on meanwhile."""
+
+    def __init__(self) -> None:
+        """Begin with nothing asked for."""
+        self._threads = ThreadPoolExecutor(1)
+        self._asked: list[Future[Path]] = []
+
+    def ask(self) -> None:
+        """Make ready what is there now."""
+        click.echo("Nieuwe inhoud klaarzetten …")
+        self._asked.append(self._threads.submit(_prepared))
+
+    def model(self) -> Path | None:
+        """The model to take into use, once; None while there is none, or when it could not be made."""
+        if not self._asked or not self._asked[0].done():
+            return None
+        try:
+            return self._asked.pop(0).result()
+        except Exception as error:
+            reason = error.message if isinstance(error, click.ClickException) else type(error).__name__
+            click.echo(f"{reason} {GOES_ON}", err=True)
+            return None
+
+
+def _replace(supervisor: Supervisor, model: Path) -> None:
+    from bot.supervisor import NotStartedError
+
     try:
-        for command in (
-            [*run, "actions", "127.0.0.1", action_port],
-            [*run, "bot.server", str(model), host, str(port)],
-        ):
-            processes.append(subprocess.Popen(command, cwd=ROOT, env=environment))
-        yield processes[0], processes[1]
-    except KeyboardInterrupt:
-        click.echo("\nGestopt.")
-        sys.exit(0)
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _wait_until_well(host: str, port: int, processes: tuple[subprocess.Popen[bytes], ...]) -> None:
-    """Wait until /health says that everything answers.
-
-    Raises:
-        click.ClickException: when a process ended, or it takes longer than `WAIT_SECONDS`.
-    """
-    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/health"  # noqa: S104
-    for _ in range(WAIT_SECONDS * 4):
-        if any(process.poll() is not None for process in processes):
-            raise click.ClickException("Starten is niet gelukt; zie de regels hierboven. Is de poort nog vrij?")
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        time.sleep(0.25)
-    raise click.ClickException(f"De assistent antwoordt na {WAIT_SECONDS} seconden nog niet.")
+        supervisor.replace(model)
+    except NotStartedError:
+        click.echo(f"Zie de regels hierboven. {GOES_ON}", err=True)
+    else:
+        click.echo("Nieuwe inhoud in gebruik.")
 
 
 @main.command()

@@ -121,7 +121,7 @@ def environment() -> dict[str, str]:
     """
     if settings().metrics_token is None:
         return {}
-    folder = settings().data.resolve() / "metrics"
+    folder = settings().folder.resolve() / "metrics"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return {FOLDER: str(folder)}

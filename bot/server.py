@@ -1,4 +1,4 @@
-"""The Rasa server: `python -m bot.server MODEL HOST PORT`.
+"""The Rasa server: `python -m bot.server MODEL [HOST PORT]`, the latter unless a supervisor started it.
 
 The same as `rasa run`, but for what its command line cannot do: logging without user text, errors as problem
 details, a limit on the size of a request, and CORS for the web API only. Rasa's own is for every path at once, with
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from functools import partial
+from pathlib import Path
 
 import rasa.core.channels.channel
 import rasa.core.constants
@@ -17,13 +18,16 @@ import rasa.core.run
 import rasa.core.utils
 from sanic import Sanic
 
-from bot.channels import cors, metrics, openapi, problems, security
-from meldwijzer import database, groups, logs
+from bot import training
+from bot.channels import cors, framing, metrics, openapi, problems, security
+from meldwijzer import database, groups, logs, supervised
 from meldwijzer.settings import ROOT, settings
 
 #: Bytes; 2,000 characters of text fit in it however they are encoded.
 LARGEST_REQUEST = 32_768
 PURGE_SECONDS = 900
+#: Seconds for what is being answered when the server stops; a turn takes 3 at most.
+GRACE = 5
 logger = logs.logger("server")
 
 
@@ -38,9 +42,11 @@ def make(model: str) -> Sanic:
     app = Sanic("meldwijzer", configure_logging=False)
     app.config.USE_UVLOOP = False
     app.config.KEEP_ALIVE_TIMEOUT = rasa.core.constants.DEFAULT_KEEP_ALIVE_TIMEOUT
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = GRACE
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST
     app.config.FALLBACK_ERROR_FORMAT = "json"
     rasa.core.channels.channel.register(channels, app, route="/webhooks/")
+    framing.install(app)
     problems.install(app)
     security.install(app)
     cors.install(app, settings().allowed_origins)
@@ -68,14 +74,21 @@ async def _purge_now_and_then() -> None:
         await asyncio.sleep(PURGE_SECONDS)
 
 
-def main(model: str, host: str, port: int) -> None:
-    """Serve until stopped."""
+def main(model: str, host: str = "127.0.0.1", port: str = "5005") -> None:
+    """Serve until stopped.
+
+    Args:
+        model: path of the trained model.
+        host: the address to listen on, unless a supervisor has a socket for it.
+        port: the port to listen on.
+    """
     logs.configure()
+    training.verify(Path(model))
     app = make(model)
     logs.configure()  # once more, for the loggers that Rasa made meanwhile
     logger.info("started with retention of %d hours", settings().retention_hours)
-    app.run(host, port, access_log=False, motd=False)
+    supervised.serve(app, host, int(port))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(*sys.argv[1:])

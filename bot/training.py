@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import click
 
 from bot.nlu.embedding import embed_examples, model_file
 from bot.nlu.examples import read_examples
@@ -27,6 +30,18 @@ SOURCES = (
 )
 
 
+class ForeignModelError(click.ClickException):
+    """A model that was not made here, or not left as it was made: loading it could run someone else's code."""
+
+    def __init__(self, path: Path) -> None:
+        """Tell what to do."""
+        super().__init__(
+            f"Het model {path} is niet met de sleutel van deze installatie verzegeld, of is daarna veranderd. "
+            "Het wordt niet geladen. Hebt u het zelf op een andere machine getraind, gebruik dan op beide dezelfde "
+            "MELDWIJZER_SECRET; anders: zoek uit wie het veranderde, en maak een nieuw met 'meldwijzer train'."
+        )
+
+
 def fingerprint() -> str:
     """A name for the content that a model is trained on, and for whether embeddings can be made here."""
     digest = hashlib.sha256(str(model_file() is not None).encode())
@@ -37,9 +52,58 @@ def fingerprint() -> str:
 
 
 def current_model() -> Path | None:
-    """The trained model for the current content, or None: under `MELDWIJZER_DATA`, or with the code as in an image."""
+    """The trained model for the current content, or None: one under `MELDWIJZER_DATA`, or with the code as in an image.
+
+    One without a seal was never finished, so it does not count.
+
+    Raises:
+        ForeignModelError: when its seal is not that of this installation.
+    """
     name = f"{fingerprint()}.tar.gz"
-    return next((folder / name for folder in (_models(), ROOT / "var" / "models") if (folder / name).exists()), None)
+    path, in_image = _models() / name, ROOT / "var" / "models" / name
+    if path.exists() and _seal(path).exists():
+        verify(path)
+        return path
+    return in_image if in_image.exists() and _is_fixed(in_image) else None
+
+
+def verify(path: Path) -> None:
+    """Make sure of a model before it is loaded.
+
+    Args:
+        path: as `train` returned it.
+
+    Raises:
+        ForeignModelError: when it has no seal, or another one.
+    """
+    seal = _seal(path)
+    if _is_fixed(path):
+        return
+    if not seal.exists() or not hmac.compare_digest(seal.read_bytes(), _sealing(path)):
+        raise ForeignModelError(path)
+
+
+def seal(path: Path) -> None:
+    """Write beside a model that it is one of this installation (the key of the settings), and what it is made of."""
+    _seal(path).write_bytes(_sealing(path))
+
+
+def _is_fixed(path: Path) -> bool:
+    """Whether nobody with the powers of this process can have changed a model, as in an image."""
+    return not os.access(path, os.W_OK) and not os.access(path.parent, os.W_OK)
+
+
+def _seal(path: Path) -> Path:
+    return path.with_name(f"{path.name}.hmac")
+
+
+def _sealing(path: Path) -> bytes:
+    """The seal that a model should have; with its name, so that an elder model cannot pass for a newer one."""
+    digest = hmac.new(settings().key, f"model:{path.name}:".encode(), hashlib.sha256)
+    with path.open("rb") as model:
+        while block := model.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest().encode()
 
 
 def train() -> Path:
@@ -73,9 +137,13 @@ def train() -> Path:
         )
     if not result.model:
         raise RuntimeError("Rasa made no model")
-    # Renamed when complete, so that nobody starts with half a model.
-    return Path(result.model).rename(_models() / f"{name}.tar.gz")
+    # Renamed when complete, so that nobody starts with half a model; the seal of an elder one would not fit it.
+    model = _models() / f"{name}.tar.gz"
+    _seal(model).unlink(missing_ok=True)
+    Path(result.model).rename(model)
+    seal(model)
+    return model
 
 
 def _models() -> Path:
-    return settings().data.resolve() / "models"
+    return settings().folder.resolve() / "models"

@@ -53,7 +53,6 @@ class Receipt(Base):
 @lru_cache(maxsize=1)
 def engine() -> sa.engine.Engine:
     """The engine of this process for `MELDWIJZER_DATABASE_URL`, SQLite under `MELDWIJZER_DATA` by default."""
-    settings().data.mkdir(parents=True, exist_ok=True)
     made = sa.create_engine(settings().database, future=True, pool_pre_ping=True)
     if made.dialect.name == "sqlite":
         sa.event.listen(made, "connect", share_file)
@@ -61,9 +60,10 @@ def engine() -> sa.engine.Engine:
 
 
 def share_file(connection: Any, _: object) -> None:
-    """Let the Rasa server and the action server use one SQLite file side by side."""
+    """Let the Rasa server and the action server use one SQLite file side by side; what is erased is overwritten."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA busy_timeout=2000")
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 @contextmanager
@@ -71,6 +71,15 @@ def session() -> Iterator[Session]:
     """A session that commits at its end and rolls back on an error."""
     with Session(engine(), future=True) as opened, opened.begin():
         yield opened
+
+
+def answers() -> bool:
+    """Whether the database answers."""
+    try:
+        with session() as opened:
+            return opened.scalar(sa.select(1)) == 1
+    except sa.exc.SQLAlchemyError:
+        return False
 
 
 def migrate() -> None:

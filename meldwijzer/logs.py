@@ -24,7 +24,7 @@ OWN = "meldwijzer"
 
 
 class TextFreeFormatter(logging.Formatter):
-    """Formats a record as time, level, logger and, for our own loggers only, the message."""
+    """Formats a record as time (UTC), level, logger and, for our own loggers only, the message."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line for `record`, without arguments or messages of other people's loggers."""
@@ -42,8 +42,9 @@ class JsonFormatter(logging.Formatter):
 def fields(record: logging.LogRecord) -> dict[str, str]:
     """What may be known of a record, in the order of a line."""
     own = record.name == OWN or record.name.startswith(f"{OWN}.")
+    moment = dt.datetime.fromtimestamp(record.created, dt.timezone.utc)
     known = {
-        "time": dt.datetime.fromtimestamp(record.created, dt.timezone.utc).isoformat(timespec="milliseconds"),
+        "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "level": record.levelname,
         "logger": record.name,
         "event": record.getMessage() if own else f"{record.module}:{record.lineno}",

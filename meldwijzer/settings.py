@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseSettings, Field, SecretStr, validator
+from sqlalchemy.engine import make_url
 
 ROOT = Path(__file__).resolve().parent.parent
 #: As a browser writes it: without the port that goes without saying.
@@ -40,6 +41,11 @@ class Settings(BaseSettings):
     )
     trainer_token: SecretStr | None = Field(
         None, min_length=20, description="wachtwoord van /trainer; zonder is die pagina er niet"
+    )
+    security_contact: str | None = Field(
+        None,
+        regex=r"^((https://|mailto:|tel:\+)[!-~]+)?\Z",
+        description="waar iemand een zwakke plek meldt (security.txt): https://…, mailto:… of tel:+31…",
     )
     metrics_token: SecretStr | None = Field(
         None, min_length=20, description="wachtwoord van /metrics; zonder is die pagina er niet"
@@ -86,18 +92,27 @@ class Settings(BaseSettings):
         return frozenset(_parts(self.origins))
 
     @property
+    def folder(self) -> Path:
+        """The folder `data`; made when it is not there, for its owner only."""
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.data
+
+    @property
     def database(self) -> str:
         """The SQLAlchemy address of the one database."""
-        return self.database_url or f"sqlite:///{(self.data / 'meldwijzer.db').resolve()}"
+        address = make_url(self.database_url or f"sqlite:///{(self.folder / 'meldwijzer.db').resolve()}")
+        if address.get_backend_name() == "postgresql" and "connect_timeout" not in address.query:
+            # A server that is gone without a word would hold up everyone for minutes.
+            address = address.update_query_dict({"connect_timeout": "2"})
+        return address.render_as_string(hide_password=False)
 
     @property
     def key(self) -> bytes:
         """The secret key; made once and kept under `data`, readable by its owner only."""
         if self.secret:
             return self.secret.get_secret_value().encode()
-        path = self.data / "secret"
+        path = self.folder / "secret"
         if not path.exists():
-            self.data.mkdir(parents=True, exist_ok=True)
             # Written aside and linked, so that two processes that start together share one key.
             fresh = path.with_name(f"secret.{secrets.token_hex(4)}")
             fresh.touch(mode=0o600)

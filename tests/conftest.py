@@ -19,10 +19,14 @@ import pytest
 
 from bot import training
 from meldwijzer.settings import ROOT
+from tests.servers import PostgreSQL, Redis
 
 START_SECONDS = 120
 PORTS_BETWEEN = 50
 ADMIN_TOKEN = "alleen-voor-deze-tests"
+SITE = "https://www.gemeente.nl"
+#: Requests in a minute.
+LIMIT = 3
 
 
 @dataclass
@@ -40,15 +44,16 @@ class Assistant:
         assert response.status_code == 201, response.text
         return Conversation(self.url, **response.json())
 
-    def children(self) -> dict[str, int]:
-        """The process ids of the Rasa server and the action server."""
+    def children(self) -> dict[str, list[int]]:
+        """The process ids of the Rasa servers and the action servers."""
         listed = subprocess.run(
             ["ps", "--ppid", str(self.process.pid), "-o", "pid=,args="], capture_output=True, text=True, check=True
         ).stdout
-        pids = {}
+        pids: dict[str, list[int]] = {"actions": [], "server": []}
         for line in listed.splitlines():
             pid, _, arguments = line.strip().partition(" ")
-            pids["actions" if "-m actions" in arguments else "server"] = int(pid)
+            if "-m actions" in arguments or "-m bot.server" in arguments:
+                pids["actions" if "-m actions" in arguments else "server"].append(int(pid))
         return pids
 
 
@@ -100,18 +105,45 @@ def model() -> Path:
     return training.current_model() or training.train()
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server that all tests share."""
+    server = PostgreSQL(free_port())
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def postgresql(postgresql_server: PostgreSQL) -> str:
+    """The address of a database of one's own."""
+    return postgresql_server.database(f"test_{time.monotonic_ns()}")
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """A Redis server that all tests share."""
+    server = Redis(tmp_path_factory.mktemp("redis"), free_port())
+    yield server
+    server.stop()
+
+
+def lend(model: Path, data: Path) -> None:
+    """Put the model under `data`, with its seal and the key that it was sealed with."""
+    (data / "models").mkdir(parents=True, exist_ok=True)
+    for path in (model, model.with_name(f"{model.name}.hmac"), model.parents[1] / "secret"):
+        with contextlib.suppress(FileExistsError):
+            (data / path.relative_to(model.parents[1])).symlink_to(path)
+
+
 @contextlib.contextmanager
-def running(model: Path, data: Path, **environment: str) -> Iterator[Assistant]:
+def running(model: Path, data: Path, *options: str, **environment: str) -> Iterator[Assistant]:
     """Run `meldwijzer start` as a user would, with its state under `data`."""
     port = free_port()
-    data.mkdir(parents=True, exist_ok=True)
-    (data / "models").mkdir(exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        (data / "models" / model.name).symlink_to(model)
+    lend(model, data)
     log = data.parent / f"{data.name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot.cli", "start", "--port", str(port)],
+            [sys.executable, "-m", "bot.cli", "start", "--port", str(port), *options],
             cwd=ROOT,
             env=os.environ | {"MELDWIJZER_DATA": str(data)} | environment,
             stdout=output,
@@ -149,6 +181,36 @@ def assistant(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     data = tmp_path_factory.mktemp("assistant") / "data"
     with running(model, data, MELDWIJZER_ADMIN_TOKEN=ADMIN_TOKEN) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def plain(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """One without passwords and without a limit, for tests that are rough with it."""
+    with running(model, tmp_path_factory.mktemp("plain") / "data", MELDWIJZER_RATE_LIMIT="0") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def limited(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """One that lets a client ask little: to be used with a client of one's own (`from_address`)."""
+    data = tmp_path_factory.mktemp("limited") / "data"
+    settings = {"MELDWIJZER_ADMIN_TOKEN": ADMIN_TOKEN, "MELDWIJZER_ORIGINS": SITE}
+    with running(model, data, MELDWIJZER_RATE_LIMIT=str(LIMIT), **settings) as started:
+        yield started
+
+
+@pytest.fixture
+def from_address() -> Iterator[Callable[[str], httpx.Client]]:
+    """Makes a client with an address of its own; not at the end of a minute, when counts begin anew."""
+    with contextlib.ExitStack() as opened:
+
+        def client(address: str) -> httpx.Client:
+            while time.time() % 60 > 50:
+                time.sleep(0.2)
+            transport = httpx.HTTPTransport(local_address=address)
+            return opened.enter_context(httpx.Client(transport=transport, timeout=15))
+
+        yield client
 
 
 @pytest.fixture

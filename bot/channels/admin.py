@@ -6,7 +6,7 @@ import asyncio
 import base64
 import datetime as dt
 import hmac
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from sanic import Blueprint
 from sanic.request import Request
@@ -37,7 +37,7 @@ class NoAccess(Problem):
         return made
 
 
-def add_report(routes: Blueprint, limit: Callable[[Request], None]) -> None:
+def add_report(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) -> None:
     """Add the page, when there is a token to protect it with.
 
     Args:
@@ -51,7 +51,7 @@ def add_report(routes: Blueprint, limit: Callable[[Request], None]) -> None:
 
     @routes.get("/admin/report")
     async def show(request: Request) -> HTTPResponse:
-        limit(request)
+        await limit(request)
         if not hmac.compare_digest(_password(request), token):
             raise NoAccess
         kind = request.args.get("format", "html")

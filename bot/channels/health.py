@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import aiohttp
-import sqlalchemy as sa
 from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
@@ -13,6 +12,7 @@ from sanic.response import HTTPResponse, json
 from bot.channels.problems import PEOPLE, Problem
 from meldwijzer import database
 from meldwijzer.settings import settings
+from meldwijzer.shared import shared
 
 #: Seconds that a part gets to answer.
 PATIENCE = 2.0
@@ -25,7 +25,8 @@ def add_health(routes: Blueprint) -> None:
     async def health(request: Request) -> HTTPResponse:
         answering = await parts(request.app)
         states = {name: "ok" if well else "error" for name, well in answering.items()}
-        if not all(answering.values()):
+        # Without Redis each process goes on by itself, so that this is no reason to send users elsewhere.
+        if not all(well for name, well in answering.items() if name != "redis"):
             raise Problem(503, f"Een onderdeel antwoordt niet. {PEOPLE}", members=states)
         return json({"status": "ok", **states})
 
@@ -36,21 +37,15 @@ def add_health(routes: Blueprint) -> None:
 
 
 async def parts(app: Sanic) -> dict[str, bool]:
-    """Which parts of the assistant answer."""
+    """Which parts of the assistant answer; Redis only where there is one."""
     agent = getattr(app.ctx, "agent", None)
+    redis = await shared().answers()
     return {
         "model": bool(agent and agent.is_ready()),
         "action_server": await _actions_answer(),
-        "database": await asyncio.to_thread(_database_answers),
+        "database": await asyncio.to_thread(database.answers),
+        **({} if redis is None else {"redis": redis}),
     }
-
-
-def _database_answers() -> bool:
-    try:
-        with database.session() as opened:
-            return opened.scalar(sa.select(1)) == 1
-    except sa.exc.SQLAlchemyError:
-        return False
 
 
 async def _actions_answer() -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -20,6 +19,7 @@ from meldwijzer.groups import code_in
 from meldwijzer.knowledge import knowledge
 from meldwijzer.reply import Reply, answer
 from meldwijzer.settings import settings
+from meldwijzer.shared import shared
 from meldwijzer.topics import payload
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
@@ -36,8 +36,6 @@ APOLOGY = Reply(
 )
 EMPTY = Reply("Ik zie geen tekst. Typ uw vraag in een paar woorden.", topic="bot.help")
 
-#: Conversations whose last topic is remembered, so that "en hoe lang?" can be understood.
-MOST_CONTEXTS = 10_000
 #: Topics that nobody asks on about.
 NO_CONTEXT = ("bot.", "actie.", "nood.")
 
@@ -91,6 +89,9 @@ async def press(handler: Handler, channel: str, sender: str, button: str) -> lis
     """
     if not is_payload(button):
         raise ValueError("no such button")
+    # Most buttons mean nothing without what went before. A typed question, or danger, does.
+    if not await asyncio.get_running_loop().run_in_executor(None, database.answers):
+        return [APOLOGY]
     return await _turn(handler, channel, sender, button, typed="")
 
 
@@ -108,48 +109,37 @@ async def say(handler: Handler, channel: str, sender: str, text: str) -> list[Re
     return await _turn(handler, channel, sender, typed, typed)
 
 
-class Contexts:
-    """The topic that each conversation is about, in memory only; the eldest is forgotten first."""
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self._topics: OrderedDict[str, str] = OrderedDict()
-
-    def of(self, sender: str) -> dict[str, str]:
-        """What the pipeline is told beside the text (bot/nlu/readings.py)."""
-        topic = self._topics.get(sender)
-        return {CONTEXT: topic} if topic else {}
-
-    def keep(self, sender: str, replies: list[Reply]) -> None:
-        """Remember the topic of the last reply that has one, and forget a conversation that was erased."""
-        if any(reply.erased for reply in replies):
-            self.forget(sender)
-            return
-        topic = next((r.topic for r in reversed(replies) if r.topic and not r.topic.startswith(NO_CONTEXT)), None)
-        if topic:
-            self._topics[sender] = topic
-            self._topics.move_to_end(sender)
-        if len(self._topics) > MOST_CONTEXTS:
-            self._topics.popitem(last=False)
-
-    def forget(self, sender: str) -> None:
-        """Forget a conversation."""
-        self._topics.pop(sender, None)
+async def _context(sender: str) -> dict[str, str]:
+    """What the pipeline is told beside the text (bot/nlu/readings.py): what the conversation is about."""
+    topic = await shared().get(f"context:{sender}")
+    return {CONTEXT: topic.decode()} if topic else {}
 
 
-contexts = Contexts()
+async def _keep_context(sender: str, replies: list[Reply]) -> None:
+    """Remember the topic of the last reply that has one, and forget a conversation that was erased."""
+    if any(reply.erased for reply in replies):
+        await forget_context(sender)
+        return
+    topic = next((r.topic for r in reversed(replies) if r.topic and not r.topic.startswith(NO_CONTEXT)), None)
+    if topic:
+        await shared().keep(f"context:{sender}", topic.encode(), settings().retention_hours * 3600)
+
+
+async def forget_context(sender: str) -> None:
+    """Forget what a conversation is about."""
+    await shared().forget(f"context:{sender}")
 
 
 async def _turn(handler: Handler, channel: str, sender: str, text: str, typed: str) -> list[Reply]:
     collector = Collector(channel)
-    message = UserMessage(text, collector, sender, input_channel=channel, metadata=contexts.of(sender))
+    message = UserMessage(text, collector, sender, input_channel=channel, metadata=await _context(sender))
     with metrics.turn(channel, collector.replies):
         try:
             await asyncio.wait_for(handler(message), DEADLINE)
         except Exception as error:
             logger.error("turn failed", exc_info=error)
     replies = collector.replies
-    contexts.keep(sender, replies)
+    await _keep_context(sender, replies)
     if not replies:
         return [_when_all_fails(typed)]
     if any(reply.erased for reply in replies):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from html import escape
 
 from sanic import Blueprint
@@ -21,6 +22,8 @@ FILES = frozenset(
         "certificate.css",
     }
 )  # fmt: skip
+#: As a browser writes it: what else a client says that the address is, is not shown or drawn.
+ADDRESS = re.compile(r"https?://([a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
 #: Asked for anew each time, and sent only when it changed.
 REVALIDATE = {"Cache-Control": "no-cache"}
 
@@ -29,6 +32,18 @@ def integrity() -> str:
     """The hash of the widget by which a page may demand precisely this file (Subresource Integrity)."""
     digest = hashlib.sha384((FOLDER / "meldwijzer.js").read_bytes()).digest()
     return f"sha384-{base64.b64encode(digest).decode()}"
+
+
+def address_of(request: Request) -> str:
+    """The address at which a client reached the server, without a path.
+
+    Raises:
+        Problem: 400 when what the client says is none.
+    """
+    address = f"{request.scheme}://{request.host}"
+    if not ADDRESS.fullmatch(address):
+        raise Problem(400, "Het adres in uw verzoek (Host) klopt niet.")
+    return address
 
 
 def add_pages(routes: Blueprint) -> None:
@@ -49,7 +64,7 @@ def add_pages(routes: Blueprint) -> None:
     @routes.get("/widget")
     async def embed(request: Request) -> HTTPResponse:
         page = (FOLDER / "embed.html").read_text(encoding="utf-8")
-        server = escape(f"{request.scheme}://{request.host}")
+        server = escape(address_of(request))
         return html(page.replace("{server}", server).replace("{integrity}", integrity()), headers=REVALIDATE)
 
     @routes.get("/widget/<name:str>")

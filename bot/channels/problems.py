@@ -49,7 +49,7 @@ class Problem(SanicException):
         """The response of RFC 9457."""
         body = {
             "type": "about:blank",
-            "title": TITLES.get(self.status_code, TITLES[500]),
+            "title": TITLES.get(self.status_code, TITLES[400 if self.status_code < 500 else 500]),
             "status": self.status_code,
             "detail": self.detail,
             **self.members,

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import hashlib
 import hmac
 import json
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic
@@ -172,6 +173,7 @@ class TelegramBot:
         self._on_new_message = on_new_message
         self._webhook = webhook
         self._starting: asyncio.Task[None] | None = None
+        self._polling: BinaryIO | None = None
         self._updates = Memory(REMEMBERED)
         self._edits = Memory(REMEMBERED)
         self._albums = Memory(REMEMBERED)
@@ -216,6 +218,7 @@ class TelegramBot:
             await self._show_commands()
             await self.application.start()
             if self._updater:
+                await self._alone()
                 # Also deletes a webhook that was there before, with which Telegram refuses to be asked.
                 await self._updater.start_polling(
                     bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=_polling_failed
@@ -230,6 +233,18 @@ class TelegramBot:
             logger.error("Telegram refuses the token; there is no Telegram channel")
         except Exception as error:
             logger.error("not started", exc_info=error)
+
+    async def _alone(self) -> None:
+        """Wait until no other process on this machine polls: Telegram gives updates to one only.
+
+        The lock goes with the process, however that ends.
+        """
+        self._polling = (settings().folder / "telegram.lock").open("wb")
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(self._polling, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            await asyncio.sleep(FIRST_WAIT)
 
     async def _insist(self, step: Callable[[], Awaitable[Any]]) -> None:
         """Try a step as long as it takes; the library does so for its own ways to start only."""
@@ -260,6 +275,8 @@ class TelegramBot:
                 await self._starting
         if self._updater and self._updater.running:
             await self._updater.stop()
+        if self._polling:
+            self._polling.close()
         if self.application.running:
             await self.application.stop()
         await self.application.shutdown()

@@ -8,7 +8,7 @@ import datetime as dt
 import hmac
 import io
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import segno
@@ -19,7 +19,7 @@ from sanic.response import HTTPResponse, file, json, raw
 
 from bot.channels.intake import LONGEST
 from bot.channels.json_body import json_body
-from bot.channels.pages import FOLDER, REVALIDATE
+from bot.channels.pages import FOLDER, REVALIDATE, address_of
 from bot.channels.problems import Problem
 from bot.nlu.ranking import ranking_of
 from meldwijzer import groups, quiz
@@ -34,7 +34,7 @@ from meldwijzer.terms import terms
 MOST_ALTERNATIVES = 3
 
 
-def add_trainer(routes: Blueprint, limit: Callable[[Request], None]) -> None:
+def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) -> None:
     """Add the page and its API, when there is a token to protect it with.
 
     Args:
@@ -46,10 +46,10 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], None]) -> None:
         return
     token = secret.get_secret_value().encode()
 
-    def let_in(request: Request) -> None:
-        limit(request)
+    async def let_in(request: Request) -> None:
+        await limit(request)
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token):
+        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(errors="surrogateescape"), token):
             raise Problem(401, "Dit wachtwoord klopt niet. Vraag het aan uw beheerder.")
 
     @routes.get("/trainer")
@@ -58,12 +58,12 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], None]) -> None:
 
     @routes.get("/trainer/options")
     async def options(request: Request) -> HTTPResponse:
-        let_in(request)
+        await let_in(request)
         return json(choices())
 
     @routes.post("/trainer/sessions")
     async def begin(request: Request) -> HTTPResponse:
-        let_in(request)
+        await let_in(request)
         wish = json_body(request)
         subject, case = wish.get("subject", quiz.ALL), wish.get("case")
         if not isinstance(subject, str) or not isinstance(case, (str, type(None))):
@@ -76,12 +76,12 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], None]) -> None:
 
     @routes.get("/trainer/sessions/<code:str>")
     async def see(request: Request, code: str) -> HTTPResponse:
-        let_in(request)
+        await let_in(request)
         return json(await asyncio.to_thread(lambda: state(there(code), request)))
 
     @routes.post("/trainer/sessions/<code:str>/<change:str>")
     async def steer(request: Request, code: str, change: str) -> HTTPResponse:
-        let_in(request)
+        await let_in(request)
         group = await asyncio.to_thread(there, code)
         if change == "end":
             made = await asyncio.to_thread(report, group)
@@ -98,7 +98,7 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], None]) -> None:
 
     @routes.post("/trainer/ask")
     async def ask(request: Request) -> HTTPResponse:
-        let_in(request)
+        await let_in(request)
         text = json_body(request).get("text")
         if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
             raise Problem(400, f"Typ een vraag van hoogstens {LONGEST} tekens.")
@@ -111,8 +111,9 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], None]) -> None:
         if code is None:
             raise Problem(400, "Dit is geen groepscode.")
         drawn = io.BytesIO()
-        address = f"{request.scheme}://{request.host}/groep?code={code}"
-        segno.make(address, error="m").save(drawn, kind="svg", scale=8, border=2, dark="#000", light="#fff")
+        segno.make(f"{address_of(request)}/groep?code={code}", error="m").save(
+            drawn, kind="svg", scale=8, border=2, dark="#000", light="#fff"
+        )
         return raw(drawn.getvalue(), content_type="image/svg+xml")
 
 
@@ -160,7 +161,7 @@ def state(group: Group, request: Request) -> dict[str, Any]:
     before = groups.counts(group.code, step.twin) if shown and step.twin else None
     return {
         "code": group.code,
-        "join": f"{request.scheme}://{request.host}/groep",
+        "join": f"{address_of(request)}/groep",
         "expires": dt.datetime.fromtimestamp(group.expires, dt.timezone.utc).isoformat().replace("+00:00", "Z"),
         "participants": groups.participants(group.code),
         "step": group.number,

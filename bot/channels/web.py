@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
+import ipaddress
 import secrets
 import time
-from collections import OrderedDict, deque
-from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
 import jwt
+import sqlalchemy as sa
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
-from bot.channels import admin, health, intake, pages, trainer
+from bot.channels import admin, health, intake, pages, repeats, trainer
 from bot.channels.json_body import json_body
 from bot.channels.payloads import is_payload
 from bot.channels.problems import Problem
-from bot.channels.repeats import KEY, OtherMessageError, Repeats
+from bot.channels.repeats import KEY, OtherMessageError
+from bot.channels.security_txt import add_security_txt
 from meldwijzer import database, groups, logs
 from meldwijzer.regions import regions
-from meldwijzer.reply import Reply
 from meldwijzer.settings import settings
+from meldwijzer.shared import shared
 from meldwijzer.topics import payload
 
 ALGORITHM = "HS256"
 AUDIENCE = "meldwijzer-web"
+MINUTE = 60
 
 logger = logs.logger("web")
 
@@ -48,16 +52,15 @@ class WebChannel(InputChannel):
     def blueprint(self, on_new_message: intake.Handler) -> Blueprint:
         """The routes."""
         routes = Blueprint("web", strict_slashes=True)
-        limit = RateLimit(settings().rate_limit)
-        repeats = Repeats()
-        admin.add_report(routes, limit.check)
-        trainer.add_trainer(routes, limit.check)
+        admin.add_report(routes, limit)
+        trainer.add_trainer(routes, limit)
         pages.add_pages(routes)
+        add_security_txt(routes)
         health.add_health(routes)
 
         @routes.post("/webhooks/web/sessions")
         async def begin(request: Request) -> HTTPResponse:
-            limit.check(request)
+            await limit(request)
             body = json_body(request, needed=False)
             session = secrets.token_urlsafe(24)
             sender, entities = intake.pseudonym(self.name(), session), {}
@@ -72,43 +75,33 @@ class WebChannel(InputChannel):
 
         @routes.post("/webhooks/web/messages")
         async def message(request: Request) -> HTTPResponse:
-            limit.check(request)
-            sender = await _sender(request)
+            await limit(request)
+            token = _token(request)
+            sender = await _sender(token)
             handle = self._handling(on_new_message, sender, json_body(request))
-
-            async def handled() -> list[Reply]:
-                replies = await handle()
-                if any(reply.erased for reply in replies):
-                    repeats.forget(sender)
-                return replies
-
             key = request.headers.get("idempotency-key")
             if key is None:
-                replies = await handled()
-            elif not KEY.fullmatch(key):
+                return json({"messages": [reply.to_json() for reply in await handle()]})
+            if not KEY.fullmatch(key):
                 raise Problem(400, "Een Idempotency-Key heeft 1 tot en met 64 zichtbare tekens.")
-            else:
-                try:
-                    replies = await repeats.once(sender, key, request.body, handled)
-                except OtherMessageError:
-                    raise Problem(422, "Deze Idempotency-Key hoort bij een ander bericht. Kies een nieuwe.") from None
-            return json({"messages": [reply.to_json() for reply in replies]})
+            try:
+                return json({"messages": await repeats.once(sender, token, key, request.body, handle)})
+            except OtherMessageError:
+                raise Problem(422, "Deze Idempotency-Key hoort bij een ander bericht. Kies een nieuwe.") from None
 
         @routes.delete("/webhooks/web/sessions")
         async def end(request: Request) -> HTTPResponse:
-            sender = await _sender(request)
+            sender = await _sender(_token(request))
+            await repeats.forget(sender)
             # In its turn: a message that is still under way would be stored after it was erased.
             async with request.app.ctx.agent.lock_store.lock(sender):
                 await _in_thread(database.forget, sender)
-                intake.contexts.forget(sender)
-                repeats.forget(sender)
+                await intake.forget_context(sender)
             return empty()
 
         return routes
 
-    def _handling(
-        self, on_new_message: intake.Handler, sender: str, body: dict[str, Any]
-    ) -> Callable[[], Coroutine[Any, Any, list[Reply]]]:
+    def _handling(self, on_new_message: intake.Handler, sender: str, body: dict[str, Any]) -> repeats.Handling:
         """What handles the message in a request.
 
         Raises:
@@ -130,21 +123,24 @@ def _sign(session: str) -> str:
     return jwt.encode({"sid": session, "aud": AUDIENCE}, settings().key, ALGORITHM)
 
 
-async def _sender(request: Request) -> str:
-    """The pseudonym of the conversation that the token of a request opens.
+def _token(request: Request) -> str:
+    """The token in a request; empty where there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
+async def _sender(token: str) -> str:
+    """The pseudonym of the conversation that a token opens.
 
     Raises:
         Problem: 401 when the token is absent, not ours, or of a conversation that is gone.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
     try:
-        if scheme.lower() != "bearer":
-            raise jwt.InvalidTokenError
         session = jwt.decode(token, settings().key, [ALGORITHM], audience=AUDIENCE)["sid"]
-    except (jwt.InvalidTokenError, KeyError):
+    except (jwt.InvalidTokenError, KeyError, UnicodeEncodeError):
         raise Problem(401, "Dit gesprek ken ik niet. Begin een nieuw gesprek.") from None
     sender = intake.pseudonym(WebChannel.name(), session)
-    if not await _in_thread(database.conversation_exists, sender):
+    if not await _in_thread(_may_go_on, sender):
         raise Problem(401, "Dit gesprek is gewist of verlopen. Begin een nieuw gesprek.")
     return sender
 
@@ -164,43 +160,48 @@ def _place(name: object) -> str:
     return f"gemeente:{found.code}"
 
 
-class RateLimit:
-    """At most so many requests in a minute for each client; addresses are kept as salted hashes in memory only."""
+async def limit(request: Request) -> None:
+    """Count a request of a client in this minute.
 
-    MOST_CLIENTS = 10_000
+    What stands for the client is a keyed digest of its address with the minute, which is gone with it.
 
-    def __init__(self, per_minute: int) -> None:
-        """Make a limit; 0 is none."""
-        self._per_minute = per_minute
-        self._salt = secrets.token_hex()
-        self._moments: OrderedDict[int, deque[float]] = OrderedDict()
+    Raises:
+        Problem: 429 with Retry-After when it has asked too much.
+    """
+    most = settings().rate_limit
+    if not most:
+        return
+    minute, passed = divmod(time.time(), MINUTE)
+    address = f"limit:{minute}:{_client(request.remote_addr or request.ip)}"
+    client = hmac.new(settings().key, address.encode(), hashlib.sha256).hexdigest()
+    if await shared().count(f"limit:{client}", MINUTE) > most:
+        wait = int(MINUTE - passed) + 1
+        raise Problem(
+            429,
+            f"Te veel berichten. Probeer het over {wait} seconden opnieuw. "
+            "Direct gevaar? Bel 112. Veilig Thuis: 0800-2000.",
+            {"Retry-After": str(wait)},
+        )
 
-    def check(self, request: Request) -> None:
-        """Count a request.
 
-        Raises:
-            Problem: 429 with Retry-After when its client has asked too much in the past minute.
-        """
-        if not self._per_minute:
-            return
-        client = hash((self._salt, request.remote_addr or request.ip))
-        now = time.monotonic()
-        moments = self._moments.setdefault(client, deque())
-        self._moments.move_to_end(client)
-        while len(self._moments) > self.MOST_CLIENTS:
-            self._moments.popitem(last=False)
-        while moments and moments[0] <= now - 60:
-            moments.popleft()
-        if len(moments) >= self._per_minute:
-            wait = int(moments[0] + 60 - now) + 1
-            raise Problem(
-                429,
-                f"Te veel berichten. Probeer het over {wait} seconden opnieuw. "
-                "Direct gevaar? Bel 112. Veilig Thuis: 0800-2000.",
-                {"Retry-After": str(wait)},
-            )
-        moments.append(now)
+def _client(address: str) -> str:
+    """Whose an address is; who has one address of IPv6 has the 2^64 around it."""
+    try:
+        given = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return address
+    if isinstance(given, ipaddress.IPv4Address):
+        return str(given)
+    return str(given.ipv4_mapped or int(given) >> 64)
 
 
 async def _in_thread(function: Any, *arguments: Any) -> Any:
     return await asyncio.get_running_loop().run_in_executor(None, function, *arguments)
+
+
+def _may_go_on(sender: str) -> bool:
+    """Whether a conversation is there, or cannot be looked up: who tells of danger then still gets 112."""
+    try:
+        return database.conversation_exists(sender)
+    except sa.exc.SQLAlchemyError:
+        return True

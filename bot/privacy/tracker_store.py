@@ -12,8 +12,11 @@ from rasa.shared.core import events
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from meldwijzer import logs
 from meldwijzer.database import share_file
 from meldwijzer.settings import settings
+
+logger = logs.logger("tracker_store")
 
 #: Events that hold names from the domain and closed slot values only.
 FREE_OF_TEXT = (
@@ -36,11 +39,21 @@ class TextFreeTrackerStore(SQLTrackerStore):
 
     def __init__(self, domain: Domain | None = None, event_broker: EventBroker | None = None, **_: Any) -> None:
         """Open the database of the settings."""
-        settings().data.mkdir(parents=True, exist_ok=True)
         super().__init__(domain, host=settings().database, event_broker=event_broker)
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", share_file)
             self.engine.dispose()
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Store what is new, or leave it while the database fails.
+
+        An error would make Rasa keep the whole conversation, text and all, in the memory of the server until it
+        stops (`FailSafeTrackerStore`), where erasing and retention do not reach. It would never be read there.
+        """
+        try:
+            await super().save(tracker)
+        except Exception as error:
+            logger.error("conversation not stored", exc_info=error)
 
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[events.Event]:
         """The events that are not stored yet; one for one, as Rasa counts them to know what is new."""

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from meldwijzer.settings import ROOT
+from tests.conftest import lend
 
 
 def meldwijzer(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -25,8 +26,7 @@ def meldwijzer(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def with_model(model: Path, data: Path) -> Path:
-    (data / "models").mkdir(parents=True)
-    (data / "models" / model.name).symlink_to(model)
+    lend(model, data)
     return data
 
 

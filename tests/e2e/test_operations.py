@@ -46,7 +46,7 @@ def test_figures_and_log_tell_how_it_goes_and_not_what_was_asked(watched: Assist
     conversation = watched.session()
     for sentence in (f"{CANARY} hoe lang duurt een huisverbod", f"hij slaat haar nu {CANARY}", CANARY):
         conversation.say(sentence)
-    actions = watched.children()["actions"]
+    (actions,) = watched.children()["actions"]
     os.kill(actions, signal.SIGSTOP)
     try:
         (apology,) = conversation.say(f"wat is de kindcheck {CANARY}")

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import httpx
 import pytest
 
-from tests.conftest import ADMIN_TOKEN, Assistant, Conversation, Runner, running
+from tests.conftest import ADMIN_TOKEN, LIMIT, SITE, Assistant, Conversation, running
 
-SITE = "https://www.gemeente.nl"
 OTHER = "https://www.gemeente.nl.example"
+CONTACT = "mailto:beveiliging@gemeente.example"
 MESSAGES, SESSIONS = "/webhooks/web/messages", "/webhooks/web/sessions"
 QUESTION = {"text": "Hoe lang duurt een huisverbod?"}
 CORS = re.compile("access-control-.*")
@@ -30,6 +31,7 @@ def shared(model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistan
         tmp_path_factory.mktemp("shared") / "data",
         MELDWIJZER_ORIGINS=f"{SITE}, http://localhost:8080",
         MELDWIJZER_ADMIN_TOKEN=ADMIN_TOKEN,
+        MELDWIJZER_SECURITY_CONTACT=CONTACT,
         SANIC_PROXIES_COUNT="1",
     ) as started:
         yield started
@@ -91,7 +93,9 @@ def test_other_sites_can_read_nothing(shared: Assistant, origin: str) -> None:
     assert not readable(httpx.post(f"{shared.url}{SESSIONS}", headers={"Origin": origin}))
 
 
-def test_errors_can_be_read_too(shared: Assistant, run_assistant: Runner) -> None:
+def test_errors_can_be_read_too(
+    shared: Assistant, limited: Assistant, from_address: Callable[[str], httpx.Client]
+) -> None:
     origin = {"Origin": SITE}
     token = shared.session().headers
     for path, headers, content, status in (
@@ -109,11 +113,11 @@ def test_errors_can_be_read_too(shared: Assistant, run_assistant: Runner) -> Non
     assert wrong_method.status_code == 405
     assert wrong_method.headers["allow"] == "POST"
     assert readable(wrong_method)
-    with run_assistant(MELDWIJZER_RATE_LIMIT="1", MELDWIJZER_ORIGINS=SITE) as limited:
-        responses = [httpx.post(f"{limited.url}{SESSIONS}", headers=origin) for _ in range(2)]
-        assert [response.status_code for response in responses] == [201, 429]
-        assert all(readable(response) for response in responses)
-        assert preflight(limited, SESSIONS).status_code == 204
+    client = from_address("127.0.0.4")
+    responses = [client.post(f"{limited.url}{SESSIONS}", headers=origin) for _ in range(LIMIT + 1)]
+    assert [response.status_code for response in responses] == [201] * LIMIT + [429]
+    assert all(readable(response) for response in responses)
+    assert preflight(limited, SESSIONS).status_code == 204
 
 
 @pytest.mark.parametrize("path", ["/health", "/demo", "/admin/report", "/", "/nergens"])
@@ -141,6 +145,18 @@ def test_what_is_for_every_site(assistant: Assistant, path: str) -> None:
     assert response.status_code == 200
     assert cors(response) == {"access-control-allow-origin": "*"}
     assert response.headers["cross-origin-resource-policy"] == "cross-origin"
+
+
+def test_where_to_report_a_weakness(assistant: Assistant, shared: Assistant) -> None:
+    response = httpx.get(f"{shared.url}/.well-known/security.txt")
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    fields = dict(line.split(": ", 1) for line in response.text.splitlines())
+    assert set(fields) == {"Contact", "Expires", "Preferred-Languages"}
+    assert fields["Contact"] == CONTACT
+    expires = dt.datetime.fromisoformat(fields["Expires"].replace("Z", "+00:00"))
+    assert dt.timedelta(days=30) < expires - dt.datetime.now(dt.timezone.utc) < dt.timedelta(days=365)
+    assert httpx.get(f"{assistant.url}/.well-known/security.txt").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/demo", "/health", "/openapi.json", MESSAGES, "/widget/meldwijzer.js", "/nergens"])
@@ -176,7 +192,7 @@ def send(conversation: Conversation, key: str, body: dict[str, str], patience: f
 @contextmanager
 def under_way(assistant: Assistant, conversation: Conversation, key: str, body: dict[str, str]) -> Iterator[None]:
     """A message whose client hangs up; it is answered at the end."""
-    actions = assistant.children()["actions"]
+    (actions,) = assistant.children()["actions"]
     os.kill(actions, signal.SIGSTOP)
     try:
         with pytest.raises(httpx.ReadTimeout):

@@ -367,7 +367,7 @@ def test_refused_answer_gives_the_apology(user: User, emulator: Emulator) -> Non
 
 
 def test_hanging_actions_give_an_apology_in_time(user: User, emulator: Emulator, assistant: Assistant) -> None:
-    actions = assistant.children()["actions"]
+    (actions,) = assistant.children()["actions"]
     typing = len(emulator.calls("sendChatAction"))
     os.kill(actions, signal.SIGSTOP)
     try:

@@ -64,5 +64,6 @@ def test_no_line_of_json_holds_the_text() -> None:
 
 def test_own_messages_are_written_in_full() -> None:
     record = logging.LogRecord("meldwijzer.web", logging.INFO, "web.py", 1, "%d started", (3,), None)
-    assert logs.TextFreeFormatter().format(record).endswith("3 started")
+    record.created = 1764000000.25
+    assert logs.TextFreeFormatter().format(record) == "2025-11-24T16:00:00.250Z INFO meldwijzer.web 3 started"
     assert json.loads(logs.JsonFormatter().format(record))["event"] == "3 started"

@@ -737,6 +737,22 @@ def test_odd_text(regions: Regions, text: str) -> None:
     assert not regions.unknown_place(text)
 
 
+#: Cyrillic letters that look Latin.
+LOOK_ALIKE = {"a": "\u0430", "e": "\u0435", "o": "\u043e", "c": "\u0441", "A": "\u0410", "O": "\u041e", "H": "\u041d"}
+
+
+def test_letters_that_only_look_alike_lead_nowhere_else(regions: Regions) -> None:
+    found = 0
+    for row in MUNICIPALITIES:
+        name = row["gemeente"]
+        for at, letter in enumerate(name):
+            place = regions.find(name[:at] + LOOK_ALIKE.get(letter, "") + name[at + 1 :])
+            if letter in LOOK_ALIKE and place is not None:
+                found += 1
+                assert codes_of(place) & (CODES[row["zoeknaam"]] | {row["gemeentecode"]}), name
+    assert found > 500
+
+
 # Data that somebody edited
 
 

@@ -1,34 +1,45 @@
-"""A message that is sent again is handled once, and its reply is not kept longer than that takes."""
+"""A message that is sent again is handled once, and its reply is kept sealed, and no longer than that takes."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import weakref
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
 
 from bot.channels import repeats
-from bot.channels.repeats import KEY, OtherMessageError, Repeats
+from bot.channels.repeats import KEY, OtherMessageError
+from meldwijzer import shared
+from meldwijzer.reply import Reply
 
 BODY = b'{"text": "hallo"}'
+Handler = Callable[[], Coroutine[Any, Any, list[Reply]]]
 
 
-class Reply:
-    """Something that can be seen to be gone."""
+@pytest.fixture(autouse=True)
+def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[shared.Memory]:
+    own = shared.Shared(None)
+    monkeypatch.setattr(repeats, "shared", lambda: own)
+    yield own._own
+    assert not repeats._running
 
 
-def counting() -> tuple[list[int], Callable[[], Coroutine[Any, Any, int]]]:
+def counting(*, erased: bool = False) -> tuple[list[int], Handler]:
     calls: list[int] = []
 
-    async def handle() -> int:
+    async def handle() -> list[Reply]:
         calls.append(1)
         await asyncio.sleep(0.01)
-        return len(calls)
+        return [Reply(str(len(calls)), erased=erased)]
 
     return calls, handle
+
+
+async def sent(handle: Handler, key: str = "k", *, sender: str = "s", body: bytes = BODY, token: str = "t") -> str:
+    (message,) = await repeats.once(sender, token, key, body, handle)
+    text: str = message["text"]
+    return text
 
 
 @pytest.mark.parametrize("key", ["a", '"8e03978e-40d5-43dd-bc93-6894a57f9324"', "~" * 64])
@@ -42,111 +53,100 @@ def test_no_keys(key: str) -> None:
 
 
 async def test_the_same_again_gets_the_same_reply() -> None:
-    kept, (calls, handle) = Repeats(), counting()
-    assert [await kept.once("s", "k", BODY, handle) for _ in range(3)] == [1, 1, 1]
+    calls, handle = counting()
+    assert [await sent(handle) for _ in range(3)] == ["1", "1", "1"]
     assert len(calls) == 1
 
 
 async def test_another_key_or_conversation_is_another_message() -> None:
-    kept, (_, handle) = Repeats(), counting()
-    told = [await kept.once(sender, key, BODY, handle) for sender, key in (("s", "k"), ("s", "l"), ("t", "k"))]
-    assert told == [1, 2, 3]
+    _, handle = counting()
+    told = [await sent(handle, key, sender=sender) for sender, key in (("s", "k"), ("s", "l"), ("u", "k"))]
+    assert told == ["1", "2", "3"]
 
 
 async def test_while_the_first_is_under_way() -> None:
-    kept, (calls, handle) = Repeats(), counting()
-    assert await asyncio.gather(*(kept.once("s", "k", BODY, handle) for _ in range(5))) == [1] * 5
+    calls, handle = counting()
+    assert await asyncio.gather(*(sent(handle) for _ in range(5))) == ["1"] * 5
     assert len(calls) == 1
 
 
 async def test_goes_on_when_the_client_hangs_up() -> None:
-    kept, (calls, handle) = Repeats(), counting()
-    first = asyncio.create_task(kept.once("s", "k", BODY, handle))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    calls, handle = counting()
+    first = asyncio.create_task(sent(handle))
+    await asyncio.sleep(0.005)
     assert calls
     first.cancel()
     await asyncio.wait([first])
     assert first.cancelled()
-    assert await kept.once("s", "k", BODY, handle) == 1
+    assert await sent(handle) == "1"
 
 
 async def test_another_message_with_the_same_key() -> None:
-    kept, (calls, handle) = Repeats(), counting()
-    await kept.once("s", "k", BODY, handle)
+    calls, handle = counting()
+    await sent(handle)
     with pytest.raises(OtherMessageError):
-        await kept.once("s", "k", b'{"text": "dag"}', handle)
+        await sent(handle, body=b'{"text": "dag"}')
     assert len(calls) == 1
 
 
 async def test_what_failed_is_tried_again() -> None:
-    kept, (_, handle) = Repeats(), counting()
+    _, handle = counting()
 
-    async def fail() -> None:
+    async def fail() -> list[Reply]:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        await kept.once("s", "k", BODY, fail)
-    await asyncio.sleep(0)
-    assert await kept.once("s", "k", b"other", handle) == 1
+        await sent(fail)
+    assert await sent(handle, body=b"other") == "1"
 
 
 async def test_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repeats, "SECONDS", 0.05)
-    kept, (_, handle) = Repeats(), counting()
-    assert await kept.once("s", "k", BODY, handle) == 1
+    _, handle = counting()
+    assert await sent(handle) == "1"
     await asyncio.sleep(0.1)
-    assert not kept._turns
-    assert await kept.once("s", "k", BODY, handle) == 2
+    assert await sent(handle) == "2"
 
 
-async def test_a_forgotten_conversation_leaves_nothing_in_memory() -> None:
-    kept = Repeats()
-    made = []
-
-    async def handle() -> Reply:
-        reply = Reply()
-        made.append(weakref.ref(reply))
-        return reply
-
-    await kept.once("s", "k", BODY, handle)
-    gc.collect()
-    assert made[0]() is not None
-    kept.forget("s")
-    kept.forget("unknown")
-    await asyncio.sleep(0)
-    gc.collect()
-    assert made[0]() is None
-    assert not kept._turns
-    assert not kept._running
+async def test_a_forgotten_conversation_leaves_nothing(memory: shared.Memory) -> None:
+    _, handle = counting()
+    await sent(handle)
+    assert memory._values
+    await repeats.forget("s")
+    await repeats.forget("unknown")
+    assert not memory._values
 
 
-async def test_forgotten_while_under_way() -> None:
-    kept, (calls, handle) = Repeats(), counting()
-    first = asyncio.create_task(kept.once("s", "k", BODY, handle))
+async def test_forgetting_waits_for_what_is_under_way(memory: shared.Memory) -> None:
+    calls, handle = counting()
+    first = asyncio.create_task(sent(handle))
     await asyncio.sleep(0.005)
-    kept.forget("s")
-    assert await kept.once("s", "k", BODY, handle) == 2
-    assert await first == 2
-    assert len(calls) == 2
+    assert calls
+    await repeats.forget("s")
+    assert await first == "1"
+    assert not memory._values
+
+
+async def test_an_erased_conversation_is_not_kept(memory: shared.Memory) -> None:
+    _, handle = counting(erased=True)
+    await sent(handle)
+    assert not memory._values
 
 
 async def test_only_the_last_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repeats, "MOST_KEYS", 2)
-    monkeypatch.setattr(repeats, "MOST_CONVERSATIONS", 3)
-    kept, (_, handle) = Repeats(), counting()
-    for number, key in enumerate("klm", 1):
-        assert await kept.once("s", key, BODY, handle) == number
-    assert await kept.once("s", "m", BODY, handle) == 3
-    assert await kept.once("s", "k", BODY, handle) == 4
-    for sender in "tuv":
-        await kept.once(sender, "k", BODY, handle)
-    assert list(kept._turns) == ["t", "u", "v"]
+    _, handle = counting()
+    assert [await sent(handle, key) for key in "klmmk"] == ["1", "2", "3", "3", "4"]
 
 
-async def test_nothing_of_the_message_is_kept() -> None:
-    kept, (_, handle) = Repeats(), counting()
-    await kept.once("s", "een-geheim", b"een-geheim", handle)
-    ((name, turn),) = kept._turns["s"].items()
-    assert b"geheim" not in name + turn.body
-    assert name != Repeats()._digest(b"een-geheim")
+async def test_nothing_can_be_read_without_the_token(memory: shared.Memory) -> None:
+    async def handle() -> list[Reply]:
+        return [Reply("een geheim")]
+
+    await sent(handle, "een-geheim", body=b"een-geheim", token="een-geheim")
+    ((name, value),) = memory._values.items()
+    assert "geheim" not in name
+    assert b"geheim" not in value.content
+    _, other = counting()
+    # With another token there is nothing to find, and nothing fails.
+    assert await sent(other, "een-geheim", body=b"een-geheim", token="ander") == "1"

@@ -44,6 +44,19 @@ def test_no_origins(wrong: str) -> None:
         Settings(origins=wrong)
 
 
+@pytest.mark.parametrize("contact", ["mailto:a@gemeente.nl", "https://www.gemeente.nl/melden", "tel:+31612345678"])
+def test_security_contact(contact: str) -> None:
+    assert Settings(security_contact=contact).security_contact == contact
+
+
+@pytest.mark.parametrize(
+    "wrong", ["a@gemeente.nl", "http://gemeente.nl", "mailto:", "mailto:a\nExpires: b", "mailto:a\n", "tel:06"]
+)
+def test_no_security_contact(wrong: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(security_contact=wrong)
+
+
 def test_command_names_the_setting_and_shows_no_traceback(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bot.cli", "purge"],

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core import events
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.privacy.tracker_store import without_text
+from bot.privacy.tracker_store import TextFreeTrackerStore, without_text
+from meldwijzer import database
 
 CANARY = "kanarievogel-4711"
 
@@ -50,3 +56,24 @@ def test_what_the_dialogue_needs_is_kept() -> None:
 )
 def test_events_without_text_stay_as_they_are(event: events.Event) -> None:
     assert without_text(event) == event
+
+
+async def test_no_text_stays_in_memory_when_the_database_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meldwijzer.settings.Settings.database", f"sqlite:///{tmp_path}/meldwijzer.db")
+    store = TextFreeTrackerStore(Domain.empty())
+    as_rasa_uses_it = FailSafeTrackerStore(store)
+    tracker = DialogueStateTracker.from_events("someone", [SAID])
+    with store.engine.begin() as connection:
+        connection.execute(sa.text("drop table events"))
+    await as_rasa_uses_it.save(tracker)
+    assert await as_rasa_uses_it.fallback_tracker_store.retrieve("someone") is None
+
+
+def test_what_is_erased_is_overwritten() -> None:
+    engine = sa.create_engine("sqlite://", future=True)
+    with engine.connect() as connection:
+        plain = connection.connection.dbapi_connection
+        # The default depends on how the SQLite of a Python was built.
+        plain.execute("PRAGMA secure_delete=OFF")
+        database.share_file(plain, None)
+        assert plain.execute("PRAGMA secure_delete").fetchone() == (1,)
