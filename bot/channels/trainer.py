@@ -15,7 +15,7 @@ import segno
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, file, json, raw
+from sanic.response import HTTPResponse, empty, file, json, raw
 
 from bot.channels.intake import LONGEST, without_slash
 from bot.channels.json_body import json_body
@@ -84,9 +84,8 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
         await let_in(request)
         group = await asyncio.to_thread(there, code)
         if change == "end":
-            made = await asyncio.to_thread(report, group)
-            await asyncio.to_thread(groups.end, code)
-            return json(made)
+            await asyncio.to_thread(groups.end, group)
+            return json(await asyncio.to_thread(report, group))
         changes = {"next": groups.advance, "reveal": groups.reveal}
         if change not in changes:
             raise Problem(404, "Deze pagina bestaat niet.")
@@ -95,6 +94,13 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
             raise Problem(400, 'Stuur {"step": …} met het nummer van de stap die u ziet.')
         await asyncio.to_thread(changes[change], code, step)
         return json(await asyncio.to_thread(lambda: state(there(code), request)))
+
+    # A report that is lost on the way can be asked for again, until the page says that it has it.
+    @routes.delete("/trainer/sessions/<code:str>")
+    async def erase(request: Request, code: str) -> HTTPResponse:
+        await let_in(request)
+        await asyncio.to_thread(groups.erase, code)
+        return empty()
 
     @routes.post("/trainer/ask")
     async def ask(request: Request) -> HTTPResponse:
@@ -110,11 +116,14 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
         code = groups.code_in(request.args.get("code", ""))
         if code is None:
             raise Problem(400, "Dit is geen groepscode.")
-        drawn = io.BytesIO()
-        segno.make(f"{address_of(request)}/groep?code={code}", error="m").save(
-            drawn, kind="svg", scale=8, border=2, dark="#000", light="#fff"
-        )
-        return raw(drawn.getvalue(), content_type="image/svg+xml")
+        return raw(qr(f"{address_of(request)}/groep?code={code}"), content_type="image/svg+xml")
+
+
+def qr(address: str) -> bytes:
+    """A QR code, as an SVG image."""
+    drawn = io.BytesIO()
+    segno.make(address, error="m").save(drawn, kind="svg", scale=8, border=2, dark="#000", light="#fff")
+    return drawn.getvalue()
 
 
 def choices() -> dict[str, Any]:
