@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import os
 import random
-import signal
 import statistics
 import subprocess
 import sys
@@ -95,7 +94,7 @@ def main(minutes: float, users: int, pause: float, port: int, out: Path) -> None
                 each.start()
             rows = _sample(process.pid, people, minutes, out.with_suffix(".csv"))
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait(30)
     _tell(rows)
     _draw(rows, out.with_suffix(".png"))

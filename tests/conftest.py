@@ -7,7 +7,6 @@ import contextlib
 import functools
 import itertools
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -183,7 +182,7 @@ def running(model: Path, data: Path, *options: str, **environment: str) -> Itera
         _wait(assistant)
         yield assistant
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
