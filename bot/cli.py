@@ -10,7 +10,7 @@ import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 from pydantic import ValidationError
@@ -250,6 +250,29 @@ def report(first: dt.datetime | None, last: dt.datetime | None, by: tuple[str, .
     text = f"{report_files.terminal(made)}\n".encode() if kind == "terminal" else report_files.FORMATS[kind].make(made)
     out.write_bytes(text)
     click.echo(f"Geschreven: {out}")
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.File("r", encoding="utf-8", errors="replace"))
+def redact(files: tuple[IO[str], ...]) -> None:
+    """Haal persoonsgegevens uit tekst, regel voor regel; zonder bestand van de standaardinvoer."""
+    from meldwijzer import redaction
+
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    for file in files or (sys.stdin,):
+        for line in file:
+            click.echo(redaction.redact(line.rstrip("\n")))
+
+
+@main.command()
+def unanswered() -> None:
+    """Toon de vragen die niet werden beantwoord, zonder persoonsgegevens, als u die bewaart."""
+    from meldwijzer import database
+
+    if not settings().keep_unanswered:
+        raise click.ClickException("Er wordt niets bewaard. Aanzetten: MELDWIJZER_KEEP_UNANSWERED=true.")
+    for day, text in database.unanswered():
+        click.echo(f"{day} {text}")
 
 
 @main.command()

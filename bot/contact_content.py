@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from bot import personal
 from bot.documents import Document, Mistake, Part
+from meldwijzer import personal
 
 
 def contact_mistakes(document: Document, public_numbers: AbstractSet[str] | None) -> Iterator[Mistake]:

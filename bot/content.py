@@ -19,11 +19,11 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from bot import personal
 from bot.contact_content import contact_mistakes
 from bot.documents import Document, Mistake, Part, did_you_mean, read
 from bot.flow_content import flow_mistakes
 from bot.training_content import case_mistakes, question_mistakes
+from meldwijzer import personal
 from meldwijzer.knowledge import LOCAL, files, folder_name
 from meldwijzer.regions import FOLDER as REGIONS
 from meldwijzer.regions import RegionDataError, regions

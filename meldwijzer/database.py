@@ -20,6 +20,8 @@ from meldwijzer.settings import ROOT, settings
 
 Base: Any = declarative_base()
 
+UNANSWERED_DAYS = 30
+
 
 class Conversation(Base):
     """The state of a conversation, as bot/privacy/tracker_store.py writes it; `changed` in seconds since 1970."""
@@ -53,6 +55,16 @@ KEEP_CONVERSATION = sa.text(
     "INSERT INTO conversation (sender, changed, state) VALUES (:sender, :changed, :state) "
     "ON CONFLICT (sender) DO UPDATE SET changed = :changed, state = :state"
 )
+
+
+class Unanswered(Base):
+    """A question that was not answered, without personal data, where the operator keeps these (contract 3)."""
+
+    __tablename__ = "unanswered"
+
+    id = sa.Column(sa.Integer, primary_key=True)
+    day = sa.Column(sa.Date, nullable=False)
+    text = sa.Column(sa.Text, nullable=False)
 
 
 class Receipt(Base):
@@ -125,6 +137,24 @@ def record(request: AdviceRequest, draft: str) -> None:
             opened.add(request)
 
 
+def keep_unanswered(text: str, day: dt.date) -> None:
+    """Write a question that was not answered.
+
+    Args:
+        text: without personal data (meldwijzer/redaction.py).
+        day: on which it was asked.
+    """
+    with session() as opened:
+        opened.add(Unanswered(day=day, text=text))
+
+
+def unanswered() -> list[tuple[dt.date, str]]:
+    """The questions that were not answered, the latest first."""
+    with session() as opened:
+        rows = opened.execute(sa.select(Unanswered.day, Unanswered.text).order_by(Unanswered.day.desc()))
+        return [(row.day, row.text) for row in rows]
+
+
 def keep_conversation(sender: str, state: str) -> None:
     """Write the state of a conversation over what was there.
 
@@ -159,7 +189,7 @@ def conversation_exists(sender: str) -> bool:
 
 
 def purge(now: dt.datetime | None = None) -> int:
-    """Remove conversations without activity for `MELDWIJZER_RETENTION_HOURS`, and receipts that no longer serve.
+    """Remove conversations without activity for `MELDWIJZER_RETENTION_HOURS`, and what else has served its time.
 
     Args:
         now: the moment to count from, in UTC; the present by default.
@@ -173,6 +203,7 @@ def purge(now: dt.datetime | None = None) -> int:
     kept = dt.timedelta(days=2 + settings().retention_hours // 24)
     with session() as opened:
         opened.execute(sa.delete(Receipt).where(Receipt.day < now.date() - kept))
+        opened.execute(sa.delete(Unanswered).where(Unanswered.day < now.date() - dt.timedelta(days=UNANSWERED_DAYS)))
         return int(opened.execute(sa.delete(Conversation).where(Conversation.changed < before)).rowcount)
 
 

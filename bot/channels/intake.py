@@ -12,6 +12,7 @@ from typing import Any
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from bot import metrics
+from bot.channels import beside
 from bot.channels.payloads import is_payload
 from bot.nlu.emergency import rules
 from bot.nlu.readings import CONTEXT
@@ -107,7 +108,9 @@ async def say(handler: Handler, channel: str, sender: str, text: str) -> list[Re
     typed = without_slash(text.encode(errors="replace").decode().replace("\x00", " ")).strip()
     if not typed:
         return [EMPTY]
-    return await _turn(handler, channel, sender, typed, typed)
+    replies = await _turn(handler, channel, sender, typed, typed)
+    await beside.keep_unanswered(typed, replies)
+    return await beside.notice(sender, typed, replies)
 
 
 def without_slash(text: str) -> str:

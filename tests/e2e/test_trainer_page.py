@@ -1,4 +1,4 @@
-"""The trainer's guide (docs/trainer-guide.md) followed literally: a projector, a trainer's phone, and phones in the room."""
+"""The guide of trainers (docs/trainer-guide.md) followed literally: a projector, a phone, and phones in the room."""
 
 from __future__ import annotations
 
