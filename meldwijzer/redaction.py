@@ -59,8 +59,8 @@ ADDRESS = (
 AVENUE = r"\b(?:laan|plein|weg|straat|hof|burg)\s+van\s+(?:de\s|het\s|den\s)?[^\W\d_]+\s+\d{1,4}(?:\s?[a-z]\b)?"
 #: A street without one of the usual endings is one where someone lives at a number.
 LIVES = (
-    r"\b(?:woont|wonen|woonde|wonend|woonachtig|adres(?:\s+is)?|thuis)\s*:?\s+(?:(?:op|aan|in|is)\s+)*(?:(?:de|het|'t)\s+)?"
-    r"(?P<part>(?:[^\W\d_]+\s){0,2}[^\W\d_]{3,}\s+(?:nr\.?\s|nummer\s|huisnr\.?\s)?\d{1,4}(?:\s?[a-z]\b)?)(?!\s?(?:jaar|e\b|kinderen|uur|x))"
+    r"\b(?:woont|wonen|woonde|wonend|woonachtig|adres(?:\s+is)?)\s*:?\s+(?:(?:op|aan|in|is)\s+)*(?:(?:de|het|'t)\s+)?"
+    r"(?P<part>(?:[^\W\d_]+\s){0,2}[^\W\d_]{3,}\s+(?:nr\.?\s|nummer\s|huisnr\.?\s)?\d{1,3}(?!\d)(?:\s?[a-z]\b)?)(?!\s?(?:jaar|e\b|kinderen|uur|x))"
 )
 WORDS_OF_TWO = (
     "aa|al|as|au|ad|de|di|do|dr|eh|en|er|ex|ga|ha|he|ho|hr|hs|ie|ik|in|is|ja|je|ka|ma|me|mn|mw|na|nl|no|nr|nu|of|ok|om|op|"

@@ -268,8 +268,8 @@ function lead(first) {
   $("until").dateTime = first.expires;
   $("until").textContent = `${new Intl.DateTimeFormat("nl-NL", { hour: "2-digit", minute: "2-digit" }).format(new Date(first.expires))} uur`;
   show("session");
-  schedule(POLL_MS);
   draw(first);
+  schedule(POLL_MS);
 }
 
 $("qr").addEventListener("error", () => ($("qr").hidden = true));
