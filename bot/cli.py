@@ -276,6 +276,27 @@ def unanswered() -> None:
 
 
 @main.command()
+@click.option("--subject", help="Onderwerp van de vragen; standaard alle onderwerpen.")
+@click.option("--case", "case_id", help="Casus die u bespreekt, zoals 'mieke'; standaard geen.")
+@click.option("--url", help="Adres van de assistent, voor de QR-code: https://meldwijzer.gemeente.nl")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Rapport als CSV.")
+def group(subject: str | None, case_id: str | None, url: str | None, out: Path | None) -> None:
+    """Leid een groepssessie vanaf de opdrachtregel; de pagina /trainer kan hetzelfde."""
+    from bot import group_console
+    from meldwijzer import database, groups, quiz
+
+    database.migrate()
+    try:
+        begun = groups.start(subject or quiz.ALL, case_id)
+    except ValueError:
+        raise click.UsageError("Dit onderwerp of deze casus is er niet; de trainersgids noemt ze.") from None
+    report = group_console.lead(begun, url)
+    if out:
+        out.write_text(report, encoding="utf-8")
+        click.echo(f"Geschreven: {out}")
+
+
+@main.command()
 def purge() -> None:
     """Verwijder gesprekken die langer stil zijn dan de bewaartermijn."""
     from meldwijzer import database
