@@ -49,7 +49,7 @@ class Views:
         if not words or not all(words):
             return None
         return cls(
-            vstack([row.features for row in words], format="csr"),
+            _stacked([row.features for row in words]),
             np.vstack([row.features for row in meaning]) if all(meaning) else None,
         )
 
@@ -219,6 +219,11 @@ class KernelModel:
                 Shape(*map(float, stored["shape"])),
                 float(stored["scale"]),
             )
+
+
+def _stacked(rows: list[csr_matrix]) -> csr_matrix:
+    """Rows on top of each other; to stack one takes longer than to use it."""
+    return rows[0].tocsr() if len(rows) == 1 else vstack(rows, format="csr")
 
 
 def _gram(words: csr_matrix, examples: Array | None, shape: Shape) -> Array:

@@ -1,4 +1,4 @@
-"""Who counts as one client in the rate limit, and that it keeps no more than it needs."""
+"""Who counts as one client in the rate limit, and that no address is kept for it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,25 @@ import pytest
 
 from bot.channels import web
 from bot.channels.problems import Problem
-from bot.channels.web import RateLimit
+from meldwijzer import shared
+from meldwijzer.settings import settings
 
 
 def request(address: str) -> Any:
     return SimpleNamespace(remote_addr="", ip=address)
 
 
-def refused(limit: RateLimit, address: str) -> bool:
+@pytest.fixture(autouse=True)
+def own(monkeypatch: pytest.MonkeyPatch) -> shared.Shared:
+    made = shared.Shared(None)
+    monkeypatch.setattr(web, "shared", lambda: made)
+    monkeypatch.setattr(settings(), "rate_limit", 1)
+    return made
+
+
+async def refused(address: str) -> bool:
     try:
-        limit.check(request(address))
+        await web.limit(request(address))
     except Problem as problem:
         return problem.status_code == 429 and 1 <= int(problem.extra["Retry-After"]) <= 61
     return False
@@ -36,27 +45,22 @@ def refused(limit: RateLimit, address: str) -> bool:
         ("geen adres", "geen adres", True),
     ],
 )
-def test_who_is_one_client(first: str, second: str, same: bool) -> None:
-    limit = RateLimit(1)
-    assert not refused(limit, first)
-    assert refused(limit, second) is same
+async def test_who_is_one_client(first: str, second: str, same: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web.time, "time", lambda: 1_000_000.0)
+    assert not await refused(first)
+    assert await refused(second) is same
 
 
-def test_silent_clients_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [1000.0]
-    monkeypatch.setattr(web.time, "monotonic", lambda: now[0])
-    limit = RateLimit(2)
-    for number in range(100):
-        assert not refused(limit, f"192.0.2.{number}")
-    assert len(limit._moments) == 100
-    now[0] += 61
-    assert not refused(limit, "198.51.100.1")
-    assert len(limit._moments) == 1
-
-
-def test_no_more_clients_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RateLimit, "MOST_CLIENTS", 3)
-    limit = RateLimit(1)
-    for number in range(10):
-        refused(limit, f"192.0.2.{number}")
-    assert len(limit._moments) == 3
+async def test_counts_begin_anew_with_the_minute_and_hold_no_address(
+    own: shared.Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1_000_020.0]
+    monkeypatch.setattr(web.time, "time", lambda: now[0])
+    assert not await refused("192.0.2.1")
+    assert await refused("192.0.2.1")
+    now[0] += 60
+    assert not await refused("192.0.2.1")
+    names = list(own._own._values)
+    # Another name in another minute: what was counted cannot be led from one to the other.
+    assert len(names) == 2
+    assert not any("192" in name for name in names)
