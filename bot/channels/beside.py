@@ -18,6 +18,8 @@ NOTICE = Reply(
     topic="pr.bot",
 )
 
+REGION = "vt.regio"
+
 logger = logs.logger("beside")
 
 
@@ -29,8 +31,10 @@ async def notice(sender: str, text: str, replies: list[Reply]) -> list[Reply]:
         text: as it was typed.
         replies: the answer.
     """
-    # Who is told of danger has other things to read.
-    if any(reply.erased or reply.emergency for reply in replies) or not redaction.holds_personal_data(text):
+    # Who is told of danger has other things to read, and who looks for a region was to type a place or a postcode.
+    if any(reply.erased or reply.emergency or reply.topic == REGION for reply in replies):
+        return replies
+    if not redaction.holds_personal_data(text):
         return replies
     name = f"notice:{sender}"
     if await shared().get(name):

@@ -98,6 +98,8 @@ async def test_is_told_once_and_never_beside_danger(monkeypatch: pytest.MonkeyPa
     said = "mijn leerling kacper heeft blauwe plekken"
     assert await beside.notice("s", "een leerling heeft blauwe plekken", [answer]) == [answer]
     assert await beside.notice("s", said, [danger]) == [danger]
+    region = Reply("Bij Groningen hoort …", topic="vt.regio")
+    assert await beside.notice("s", "9712AB", [region]) == [region]
     assert await beside.notice("s", said, [answer]) == [answer, beside.NOTICE]
     assert await beside.notice("s", said, [answer]) == [answer]
     assert await beside.notice("t", said, [answer]) == [answer, beside.NOTICE]
