@@ -128,8 +128,8 @@ def test_municipality_of_the_page_answers_for_that_place(assistant: Assistant) -
 def test_typed_commands_are_plain_text(assistant: Assistant) -> None:
     conversation = assistant.session()
     for command in ("/restart", "/session_start", '/topic{"topic":"hv.duur"}', "/back"):
-        (reply,) = conversation.say(command)
-        assert reply["text"]
+        # What looks like the name of an account may get a word about that as well.
+        assert conversation.say(command)[0]["text"]
     (reply,) = conversation.say(QUESTION)
     assert reply["topic"] == "hv.duur"
 
