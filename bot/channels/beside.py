@@ -30,7 +30,7 @@ async def notice(sender: str, text: str, replies: list[Reply]) -> list[Reply]:
         replies: the answer.
     """
     # Who is told of danger has other things to read.
-    if any(reply.erased or reply.emergency for reply in replies) or not redaction.find(text):
+    if any(reply.erased or reply.emergency for reply in replies) or not redaction.holds_personal_data(text):
         return replies
     name = f"notice:{sender}"
     if await shared().get(name):

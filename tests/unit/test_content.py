@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot import cli, content
-from meldwijzer import personal, quiz
+from bot import cli, content, personal
+from meldwijzer import quiz
 from meldwijzer.cases import cases
 from meldwijzer.knowledge import knowledge
 from meldwijzer.settings import ROOT

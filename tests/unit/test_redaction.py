@@ -16,13 +16,13 @@ import pytest
 import yaml
 
 from bot.channels import beside
-from meldwijzer import database, redaction, shared
-from meldwijzer.redaction import find, redact
+from meldwijzer import database, shared
+from meldwijzer.redaction import holds_personal_data, redact
 from meldwijzer.reply import Reply
 from meldwijzer.settings import ROOT, settings
 
 FOLDER = ROOT / "tests" / "redaction"
-RECALL, RECALL_OF_A_KIND, TOUCHED, TOUCHED_OF_QUESTIONS = 0.955, 0.87, 0.02, 0.015
+RECALL, RECALL_OF_A_KIND, TOUCHED, TOUCHED_OF_QUESTIONS = 0.98, 0.95, 0.02, 0.01
 MOST_MS = 5
 
 
@@ -54,7 +54,7 @@ def test_questions_of_professionals_stay_as_they_are_and_take_no_time() -> None:
     topics = yaml.load((ROOT / "tests" / "nlu" / "questions.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     texts = [text for styles in topics.values() for said in styles.values() for text in said]
     began = time.perf_counter()
-    touched = sum(bool(find(text)) for text in texts) / len(texts)
+    touched = sum(holds_personal_data(text) for text in texts) / len(texts)
     took = (time.perf_counter() - began) / len(texts) * 1000
     print(f"touched {touched:.4f} of {len(texts)}, {took:.2f} ms each")
     assert touched <= TOUCHED_OF_QUESTIONS
@@ -72,7 +72,7 @@ def test_questions_of_professionals_stay_as_they_are_and_take_no_time() -> None:
         ("moeder (Fatima el Idrissi) belde", "moeder ([naam]) belde"),
         ("bel Veilig Thuis 0800-2000 of 112", "bel Veilig Thuis 0800-2000 of 112"),
         ("welk veilig thuis hoort bij 6882 in Velp", "welk veilig thuis hoort bij 6882 in Velp"),
-        ("bsn 123456782, 06-12345678", "bsn [bsn], [telefoonnummer]"),
+        ("bsn 123456782, 06-12345678", "bsn [bsn], [telefoon]"),
         ("", ""),
     ],
 )
@@ -119,7 +119,3 @@ async def test_unanswered_is_off_by_default_and_holds_no_person(monkeypatch: pyt
     assert len(database.unanswered()) == 1
     database.purge(today + dt.timedelta(days=31))
     assert database.unanswered() == []
-
-
-def test_public_numbers_are_those_of_the_content() -> None:
-    assert "08002000" in redaction.public_numbers()
