@@ -44,7 +44,8 @@ def write(folder: Path, action_url: str, epochs: int = 100, *, empty: bool = Fal
         empty: understand nothing but a keyword, and follow rules only: what Rasa itself costs.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    examples = {name: ["- de\n", "- een\n"] for name in ("topic/meldcode.wat",)} if empty else _examples()
+    # Rasa takes a keyword for a pattern: any word will do.
+    examples = {"topic/meldcode.wat": ["- \\w+\n"]} if empty else _examples()
     _dump(
         folder / "data" / "nlu.yml",
         {"version": "3.1", "nlu": [{"intent": name, "examples": "".join(lines)} for name, lines in examples.items()]},
