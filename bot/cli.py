@@ -253,15 +253,15 @@ def report(first: dt.datetime | None, last: dt.datetime | None, by: tuple[str, .
 
 
 @main.command()
-@click.argument("files", nargs=-1, type=click.File("r", encoding="utf-8", errors="replace"))
-def redact(files: tuple[IO[str], ...]) -> None:
+@click.argument("files", nargs=-1, type=click.File("rb"))
+def redact(files: tuple[IO[bytes], ...]) -> None:
     """Haal persoonsgegevens uit tekst, regel voor regel; zonder bestand van de standaardinvoer."""
     from meldwijzer import redaction
 
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    for file in files or (sys.stdin,):
+    # In bytes: a line ends at \n alone, and what is UTF-8 stays so whatever the terminal is set to.
+    for file in files or (sys.stdin.buffer,):
         for line in file:
-            click.echo(redaction.redact(line.rstrip("\n")))
+            click.echo(redaction.redact(line.decode(errors="replace").removesuffix("\n")).encode())
 
 
 @main.command()
@@ -271,6 +271,7 @@ def unanswered() -> None:
 
     if not settings().keep_unanswered:
         raise click.ClickException("Er wordt niets bewaard. Aanzetten: MELDWIJZER_KEEP_UNANSWERED=true.")
+    database.migrate()
     for day, text in database.unanswered():
         click.echo(f"{day} {text}")
 

@@ -53,15 +53,18 @@ def holds_personal_data(text: str) -> bool:
 
 def spans(text: str) -> list[Span]:
     """The personal data in a text, from left to right; of what overlaps, the kind that is most certain."""
-    taken = [Span(*match.span(), "reeks") for match in _UNBROKEN.finditer(text)]
+    found = [Span(*match.span(), "reeks") for match in _UNBROKEN.finditer(text)]
     text = _UNBROKEN.sub(lambda match: "\0" * len(match.group()), text)
-    taken += [Span(*match.span(), "") for match in _SERVICES.finditer(text)]
+    taken = bytearray(len(text))
+    for start, end in (*(span[:2] for span in found), *(match.span() for match in _SERVICES.finditer(text))):
+        _take(taken, start, end)
     for kind, find in KINDS:
         for start, end in find(text):
-            taken += [
-                Span(*part, kind) for part in _free(start, end, taken) if any(map(str.isalnum, text[slice(*part)]))
-            ]
-    return _merged(span for span in sorted(taken) if span.kind)
+            parts = [part for part in _free(taken, start, end) if any(map(str.isalnum, text[slice(*part)]))]
+            found += [Span(*part, kind) for part in parts]
+            for part in parts:
+                _take(taken, *part)
+    return _merged(sorted(found))
 
 
 def _merged(found: Iterable[Span]) -> list[Span]:
@@ -75,17 +78,14 @@ def _merged(found: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def _free(start: int, end: int, taken: list[Span]) -> list[tuple[int, int]]:
+def _take(taken: bytearray, start: int, end: int) -> None:
+    """Mark a stretch as taken."""
+    taken[start:end] = b"\1" * (end - start)
+
+
+def _free(taken: bytearray, start: int, end: int) -> list[tuple[int, int]]:
     """What is left of a stretch between those that are taken."""
-    parts = [(start, end)]
-    for span in taken:
-        parts = [
-            piece
-            for left, right in parts
-            for piece in ((left, min(right, span.start)), (max(left, span.end), right))
-            if piece[0] < piece[1]
-        ]
-    return parts
+    return [(start + part.start(), start + part.end()) for part in _NOT_TAKEN.finditer(taken[start:end])]
 
 
 def _matches(
@@ -120,6 +120,7 @@ def _is_private(number: str) -> bool:
     return plain not in public_numbers() and not plain.startswith(("0800", "0900", "0906", "0909", "088", "140"))
 
 
+_NOT_TAKEN = re.compile(rb"\0+")
 #: No word, but it could hold anything, and the patterns would be busy with it for long.
 _UNBROKEN = re.compile(r"\S{120,}")
 #: Numbers of organisations, which stay.

@@ -36,11 +36,20 @@ async def notice(sender: str, text: str, replies: list[Reply]) -> list[Reply]:
         return replies
     if not redaction.holds_personal_data(text):
         return replies
-    name = f"notice:{sender}"
+    name = _name(sender)
     if await shared().get(name):
         return replies
     await shared().keep(name, b"said", settings().retention_hours * 3600)
     return [*replies, NOTICE]
+
+
+async def forget(sender: str) -> None:
+    """Forget that a conversation was told: that says that it held personal data."""
+    await shared().forget(_name(sender))
+
+
+def _name(sender: str) -> str:
+    return f"notice:{sender}"
 
 
 async def keep_unanswered(text: str, replies: list[Reply]) -> None:

@@ -127,16 +127,17 @@ async def _context(sender: str) -> dict[str, str]:
 async def _keep_context(sender: str, replies: list[Reply]) -> None:
     """Remember the topic of the last reply that has one, and forget a conversation that was erased."""
     if any(reply.erased for reply in replies):
-        await forget_context(sender)
+        await forget(sender)
         return
     topic = next((r.topic for r in reversed(replies) if r.topic and not r.topic.startswith(NO_CONTEXT)), None)
     if topic:
         await shared().keep(f"context:{sender}", topic.encode(), settings().retention_hours * 3600)
 
 
-async def forget_context(sender: str) -> None:
-    """Forget what a conversation is about."""
+async def forget(sender: str) -> None:
+    """Forget what a conversation is about, and what it was told."""
     await shared().forget(f"context:{sender}")
+    await beside.forget(sender)
 
 
 async def _turn(handler: Handler, channel: str, sender: str, text: str, typed: str) -> list[Reply]:

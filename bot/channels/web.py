@@ -99,7 +99,7 @@ class WebChannel(InputChannel):
             # In its turn: a message that is still under way would be stored after it was erased.
             async with request.app.ctx.agent.lock_store.lock(sender):
                 await _in_thread(database.forget, sender)
-                await intake.forget_context(sender)
+                await intake.forget(sender)
             return empty()
 
         return routes

@@ -55,6 +55,14 @@ def test_brings_back_exactly_what_was_lost(file: Path) -> None:
     assert register() == before
 
 
+def test_holds_no_unanswered_question(tmp_path: Path) -> None:
+    database.migrate()
+    add(1)
+    database.keep_unanswered("wat moet ik met [naam]", dt.date(2026, 3, 1))
+    assert backup.write(tmp_path / "register.csv.gz") == 1
+    assert b"[naam]" not in gzip.decompress((tmp_path / "register.csv.gz").read_bytes())
+
+
 def test_keeps_what_came_after_it(file: Path) -> None:
     lose()
     # Their numbers are those of rows in the backup.

@@ -7,15 +7,19 @@ Half of each set was looked at while the rules were made, and the other half onc
 from __future__ import annotations
 
 import datetime as dt
+import os
 import subprocess
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
-from bot.channels import beside
+from bot.channels import beside, intake
+from bot.cli import unanswered
 from meldwijzer import database, shared
 from meldwijzer.redaction import holds_personal_data, redact
 from meldwijzer.reply import Reply
@@ -91,6 +95,39 @@ def test_command_takes_line_for_line_whatever_the_bytes() -> None:
     assert done.stdout.decode().splitlines() == ["[naam] slaat", "", "\ufffd\ufffd kapot", "laatste zonder einde"]
 
 
+def test_command_keeps_the_lines_of_a_file_in_any_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "vragen.txt"
+    path.write_bytes("yusuf\rslaat\nweer\r\n\n\u20ac 5".encode())
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "redact", str(path)],
+        env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert done.stdout == "[naam]\rslaat\nweer\r\n\n\u20ac 5\n".encode()
+
+
+@pytest.mark.parametrize("piece", ["de moeder van sem en ", "1 2 3 4 ", "geb ", "NL12 ABCD ", "Aap Noot Mies "])
+def test_time_grows_with_the_length_and_no_faster(piece: str) -> None:
+    def took(length: int) -> float:
+        text = (piece * length)[:length]
+        began = time.process_time()
+        redact(text)
+        return time.process_time() - began
+
+    took(100)
+    assert took(80_000) < 10 * took(20_000)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_command_for_unanswered_works_before_the_first_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MELDWIJZER_KEEP_UNANSWERED", "true")
+    settings.cache_clear()
+    done = CliRunner().invoke(unanswered)
+    assert (done.exit_code, done.output) == (0, "")
+
+
 async def test_is_told_once_and_never_beside_danger(monkeypatch: pytest.MonkeyPatch) -> None:
     own = shared.Shared(None)
     monkeypatch.setattr(beside, "shared", lambda: own)
@@ -103,6 +140,16 @@ async def test_is_told_once_and_never_beside_danger(monkeypatch: pytest.MonkeyPa
     assert await beside.notice("s", said, [answer]) == [answer, beside.NOTICE]
     assert await beside.notice("s", said, [answer]) == [answer]
     assert await beside.notice("t", said, [answer]) == [answer, beside.NOTICE]
+
+
+async def test_nothing_says_that_an_erased_conversation_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = shared.Shared(None)
+    for module in (beside, intake):
+        monkeypatch.setattr(module, "shared", lambda: own)
+    answer, said = Reply("Een antwoord."), "mijn leerling kacper heeft blauwe plekken"
+    await beside.notice("s", said, [answer])
+    await intake.forget("s")
+    assert await beside.notice("s", said, [answer]) == [answer, beside.NOTICE]
 
 
 @pytest.mark.usefixtures("own_database")
