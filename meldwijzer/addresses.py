@@ -11,7 +11,7 @@ _NUMBER = r"\d{1,4}(?:\s?-?\s?[a-zA-Z](?![\w'])|\s?-\s?\d{1,4}|[\s-]?(?:bis|hs|h
 #: What a number counts, when it is no number of a house.
 _COUNTED = (
     r"(?!\s*(?:%|jr|jaar|jaren|jarige|maand|maanden|week|weken|dag|dagen|uur|uren|minuten|min\b|keer|maal|x\b|kinderen|kids|euro|"
-    r"procent|mensen|personen|meter|km|kilometer|nachten|stappen|vragen|leerlingen|gezinnen|januari|februari|maart|april|"
+    r"procent|mensen|personen|meter|km|kilometer|nachten|stappen|vragen|leerlingen|gezinnen|jongens|meisjes|mannen|vrouwen|januari|februari|maart|april|"
     r"mei|juni|juli|augustus|september|oktober|november|december|"
     r"gevallen|meldingen|punten|graden|cm|e\b|ste\b|de\b|broers|zussen|lid\b|van de\b|of\s\d|à\s))"
 )
@@ -26,14 +26,14 @@ _MAYBE_STREET = (
     r"drift|kolk|put|vijver|molen|akkers|hout)"
 )
 _LEAD = (
-    r"(?:(?:(?i:oude|nieuwe|korte|lange|kleine|grote|eerste|tweede|derde|1e|2e|3e|sint|st\.?|burgemeester|burg\.|prins|prinses|"
-    r"koning|koningin|dr\.?|prof\.?|mr\.?|pastoor|jan)|[A-ZÀ-Þ][\w'’.-]+|(?:van|van de[rn]?|de|den|ter|op)(?=\s+(?:[A-ZÀ-Þ]|de[rn]?\s)))\s+){0,4}"
+    r"(?:(?:(?i:oude|nieuwe|korte|lange|kleine|grote|eerste|tweede|derde|hoge|lage|1e|2e|3e|sint|st\.?|"
+    r"(?:burgemeester|burg\.|prins|prinses|koning|koningin|dr\.?|prof\.?|mr\.?|pastoor|jan)(?:\s(?:van|de[rn]?))*)|[A-ZÀ-Þ][\w'’.-]+|(?:van|van de[rn]?|de|den|ter|op)(?=\s+(?:[A-ZÀ-Þ]|de[rn]?\s)))\s+){0,4}"
 )
 _NO_STREET = r"(?!(?i:onder|om|half|half?er|uit|snel|spoor|water|vaar|fiets|levens|rechts|lange|buiten|om|bij|dwaal|heen|terug|klachten|behandel|rechtsweg)weg\b)"
 #: A name that ends as streets do, with a number.
 _NAMED = re.compile(
     rf"\b{_LEAD}(?:(?i:(?:oude|nieuwe|korte|lange|kleine|grote|hoge|lage)\s{_STREET})|(?i:(?:laan|plein|weg|kade|straat|hof|park|"
-    r"boulevard)\svan\s(?:(?:de|het|den)\s)?[a-zà-ÿ'’-]{3,})|"
+    r"boulevard)\svan\s(?:(?:de|het|den)\s)?[a-zà-ÿ'’-]{3,}|(?:laan|plein|kade|straat)\svan\s[a-zà-ÿ'’-]{3,}\s[a-zà-ÿ'’-]{3,})|"
     rf"{_NO_STREET}(?i:[a-zà-ÿ'’.-]{{3,}}{_STREET})|(?i:[a-zà-ÿ'’.-]{{3,}}(?<!e)(?<!wa){_MAYBE_STREET})(?!\s+(?:19|20)\d\d\b))"
     rf"(?:\s*,?\s*(?i:nr\.?|nummer|huisnummer|no\.?))?\s+{_NUMBER}(?i:{_COUNTED})"
 )
@@ -44,7 +44,14 @@ _SAID = re.compile(
     rf"((?i:(?:de|het|den|'t)\s){{0,2}}(?:(?!(?i:van|een|stap|iq|in|met|bij|en|of|om|dag|lokaal|kamer|groep)\b)[^\W\d][\w'’.-]*\s+){{1,3}}?"
     rf"(?i:nr\.?\s|nummer\s)?{_NUMBER})(?i:{_COUNTED})"
 )
-_BARE = re.compile(rf"(?i)\bwoon\w*\s(?:(?:op|aan|de)\s){{0,2}}({_STREET}\s{_NUMBER}){_COUNTED}")
+_BARE = re.compile(rf"(?i)\bwoon\w*\s(?:(?:op|aan|te|de)\s){{0,2}}({_STREET}\s{_NUMBER}){_COUNTED}")
+#: A number at the end, or with a letter, after what may be a street: an address only where a home is spoken of.
+_NO_NAME = r"(?!(?:regeling|richtlijn|versie|termijn|artikel|tafel|werk|slag|groep|klas|stap|fase|kamer|lokaal|afdeling|havo|mavo|vwo|v?mbo|punt|vraag|deel)\b)[^\W\d]{4,}"
+_PLAIN = re.compile(
+    rf"(?i)\baan\s((?:de|het|'t)\s{_NO_NAME}\s\d{{1,4}}[a-z]?)(?=\s*(?:[,;!?]|\.(?!\d)|$|\s(?:in|te)\s))|"
+    rf"\b((?:oude|nieuwe|korte|lange|hoge|lage)\s{_NO_NAME}\s\d{{1,4}}[a-z])(?!\w)"
+)
+_HOME = re.compile(r"(?i)\b(?:woon\w*|wonen|huis|huisnummer|verhui\w+|\w*adres|verblijft|ingeschreven)\b")
 _CAPITAL = re.compile(
     rf"\b(?:op|aan)\s(?:(?:de|het|'t)\s)?((?:[A-ZÀ-Þ][\w'’-]+\s){{1,3}}{_NUMBER})(?!\s+(?:19|20)\d\d)(?i:{_COUNTED})"
 )
@@ -54,8 +61,8 @@ _BEFORE = re.compile(r"([^\W\d_]+)\s$")
 #: Letters of Dutch postcodes.
 _TWO = r"(?!S[ADS])[A-EGHJ-NPR-TV-XZ]{2}"
 _CAPITALS = re.compile(rf"(?<![\w-])[1-9]\d{{3}}[\s-]?{_TWO}(?![\w-])")
-_SMALL = re.compile(rf"(?i)(?<![\w-])[1-9]\d{{3}}(?:{_TWO}|\s{_TWO})(?![\w'-])")
-_ANNOUNCED = re.compile(rf"(?i)(?:postcode|\bpc)\s*(?:is|:|=)?\s*([1-9]\d{{3}}\s?{_TWO})(?![\w-])")
+_SMALL = re.compile(rf"(?i)(?<![\w-])[1-9]\d{{3}}(?:{_TWO}|[\s-]{_TWO})(?![\w'-])")
+_ANNOUNCED = re.compile(rf"(?i)(?:postcode|\bpc)\s*(?:is|:|=)?\s*([1-9]\d{{3}}[\s-]?{_TWO})(?![\w-])")
 #: Words of two letters that may follow a number.
 _WORDS = frozenset("de en te er al we ze je me ex ma wc bv nr st va ed eg hm ja na ga la ha he be ne pc kg km cm mm ml mg "
                    "wa dr mr ca vt vd mw hv th am at en".split())  # fmt: skip
@@ -66,9 +73,9 @@ def streets(text: str) -> Iterator[tuple[int, int]]:
     """Where streets with a number stand."""
     for match in _NAMED.finditer(text):
         yield _start(text, match.start()), match.end()
-    for pattern in (_SAID, _BARE, _CAPITAL):
+    for pattern in (_SAID, _BARE, _CAPITAL, *([_PLAIN] if _HOME.search(text) else [])):
         for match in pattern.finditer(text):
-            yield match.span(1)
+            yield match.span(match.lastindex or 0)
 
 
 def _start(text: str, start: int) -> int:
@@ -92,7 +99,7 @@ def postcodes(text: str) -> Iterator[tuple[int, int]]:
     for match in (*_CAPITALS.finditer(text), *_SMALL.finditer(text), *_ANNOUNCED.finditer(text)):
         start, end = match.span(match.lastindex or 0)
         letters = text[end - 2 : end]
-        spaced = text[end - 3].isspace()
+        spaced = not text[end - 3].isdigit()
         house = _HOUSE.match(text, end)
         year = 1900 <= int(text[start : start + 4]) < 2100
         if spaced and letters.islower() and match.re is not _ANNOUNCED and (letters in _WORDS or year) and not house:

@@ -13,7 +13,7 @@ from meldwijzer.settings import ROOT
 FOLDER = ROOT / "data" / "names"
 #: Small words within a surname.
 PARTICLES = frozenset(
-    "van de den der het t ter ten te la le el al ben bint abu aboe abou von du des di da do dos san".split()
+    "van vd de den der het t ter ten te la le el al ben bint abu aboe abou von du des di da do dos san".split()
 )
 #: Letters that Unicode does not take apart into a plain one and a mark.
 _PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ə": "e", "ß": "ss", "æ": "ae", "œ": "oe", "’": "'"})

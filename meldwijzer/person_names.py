@@ -13,7 +13,7 @@ from meldwijzer.name_lists import PARTICLES, NameLists, fold, name_lists
 from meldwijzer.name_sounds import Sounds
 from meldwijzer.personal_patterns import NO_PERSON
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*['’]?(?![\d_@])")
+_WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*['’]?(?![\w@])")
 _ORGANISATION = re.compile(rf"(?:{NO_PERSON})\b")
 
 
@@ -58,6 +58,7 @@ _SPEAKS = _set(
     "vertoont weet wist denkt dacht wacht bijt schopt gilt praat eet heb zou zal"
 )
 _ONTO = _set("en of & tegen met")
+_THEIR = _set("haar zijn hun z'n d'r")
 _PERSON_PREPOSITIONS = _set("van met bij tegen over door naar voor aan vanwege samen namens")
 #: After these stands who does something.
 _BEFORE_SUBJECT = _set(
@@ -282,8 +283,10 @@ class NameFinder:
             return True
         if before is not None and before.key in _PERSON_PREPOSITIONS:
             return token.key not in self._lists.places and (
-                self._either(token.key) or before.key in {"met", "bij", "tegen"}
+                self._either(token.key) or before.key in {"met", "bij", "tegen", "over"}
             )
+        if after is not None and after.key == "en" and at + 3 < len(tokens) and tokens[at + 2].key in _THEIR:
+            return tokens[at + 3].key in _RELATIONS
         does = after is not None and after.key in _SPEAKS
         if before is None or token.opens:
             return does or (token.opens and _AGED.match(text, token.end) is not None)
@@ -385,6 +388,9 @@ class NameFinder:
         token = tokens[ahead]
         key = token.key
         ordinary = key in self._lists.vocabulary
+        beyond = tokens[ahead + 1] if ahead + 1 < len(tokens) else None
+        if particles and token.text.islower() and key in _BEFORE_NOUN and beyond and beyond.key in _RELATIONS:
+            return None  # "jürgen de nieuwe vriend"
         known = (
             (token.dotted and not particles)
             or self._sure(key)
@@ -412,6 +418,8 @@ class NameFinder:
         """Where a name begins: with its initials and with "van der"; the "van" of "de moeder van" is no part of it."""
         first = at
         while first and tokens[first].touches and tokens[first - 1].key in PARTICLES:
+            if first > 1 and tokens[first - 1].key == "ben" and tokens[first - 2].key == "ik":
+                break
             first -= 1
         start = tokens[first].start
         if initials := _INITIALS.search(text, max(0, start - 16), start):

@@ -145,15 +145,19 @@ _YEAR = r"(?:(?:19|20)\d\d|['’]?\d\d)"
 _DATE = (
     rf"(?:(?<![\d/-]){_DAY}(?:\s?-\s?{_IN}\s?-\s?|\s?/\s?{_IN}\s?/\s?){_YEAR}(?![\d/])|"
     rf"(?<![\d.]){_DAY}(?:\.\s?{_IN}\.\s?|\s{_IN}\s)(?:19|20)\d\d(?!\d)|\b(?:19|20)\d\d-\d\d?-\d\d?\b|"
-    rf"\b{_DAY}[ -]{_MONTH}[ -]{_YEAR}(?!\w))"
+    rf"\b{_DAY}(?:e|ste|de)?[ -]{_MONTH}[ -]{_YEAR}(?!\w))"
 )
 _BORN = r"(?:geboren|geboortedatum|geb\b\.?|gebdatum|geb\.?\s?dat\w*\.?|\bgd\b|\bdob\b|geboortedag|verjaardag|jarig|\bg\.d\.)"
 _DAYS = "een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien".split()
 #: A date near a word for birth, on either side.
 _BIRTHS = re.compile(
-    rf"(?i){_BORN}[^.!?\n\d]{{0,30}}?(?P<after>{_DATE}|(?<!\d)\d{{8}}(?!\d)|{_DAY}\.{_IN}\.\d\d(?!\d)|\b\d{{1,2}} {_MONTH}(?!\w)|"
+    rf"(?i){_BORN}[^.!?\n\d]{{0,30}}?(?P<after>{_DATE}|(?<!\d)\d{{6}}(?:\d\d)?(?!\d)|{_DAY}\.{_IN}\.\d\d(?!\d)|\b\d{{1,2}} {_MONTH}(?!\w)|"
     rf"\b(?:{'|'.join(_DAYS)}|\w+tien|\w*twintig|\w*dertig) {_MONTH} (?:19|20)\d\d)|"
     rf"(?P<before>{_DATE})[^.!?\n\d]{{0,20}}?{_BORN}"
+)
+#: Less than a date, right after such a word.
+_BIRTH_MONTH = re.compile(
+    rf"(?i){_BORN}\s*:?\s*(?:(?:is|was|in|begin|half|eind)\s){{0,2}}({_MONTH} (?:19|20)\d\d)(?!\d)"
 )
 #: A whole date that does not tell when something happened.
 _BARE = re.compile(rf"(?i)(?P<it>{_DATE})")
@@ -166,6 +170,8 @@ _HAPPENED = re.compile(
 def _births(text: str) -> Iterator[tuple[int, int]]:
     for match in _BIRTHS.finditer(text):
         yield match.span("after" if match["after"] else "before")
+    for match in _BIRTH_MONTH.finditer(text):
+        yield match.span(1)
     for match in _BARE.finditer(text):
         if not _HAPPENED.search(text, max(0, match.start() - 40), match.start()) and _years_ago(match["it"]) > 1:
             yield match.span()
@@ -191,6 +197,8 @@ _NUMBERED = (
 )
 _LONG_NUMBER = r"(?<![\w.,/-])(?!0{3})\d{7,}(?![\w]|[.,]\d)"
 _PASSPORT = r"(?<!\w)(?=[A-Z]*\d)[A-NP-Z]{2}[A-NP-Z0-9]{6}\d(?!\w)"
+#: Of the police.
+_REPORT = r"(?i)\bPL\d{4}[ -]?\d{6,}"
 _BSN_SAID = rf"(?i)(?:\bbsn|burger\s?service\s?nummer|sofi\s?nummer|sofi)(?:[\s-]?(?:nummer|nr\.?))?{_IS}(?P<it>\d(?:[ .-]?\d){{7,8}})(?!\d)"
 _NINE = r"(?<![\d+])\d(?:[ .-]?\d){8}(?!\d)"
 _PHONE_SAID = (
@@ -273,7 +281,7 @@ KINDS: tuple[tuple[str, Callable[[str], Spans]], ...] = (
         ),
     ),
     ("geboortedatum", _births),
-    ("nummer", _all(_matches(_NUMBERED), _matches(_PASSPORT))),
+    ("nummer", _all(*map(_matches, (_NUMBERED, _PASSPORT, _REPORT)))),
     ("kenteken", _all(*map(_matches, (PLATE, _PLATE_SAID, _PLATE_PLAIN, _PLATE_SPACED, _PLATE_ABROAD)))),
     ("adres", addresses.streets),
     ("postcode", addresses.postcodes),
