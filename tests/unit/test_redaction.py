@@ -1,13 +1,14 @@
-"""Personal data is taken out of messages, measured on two sets of an author who did not know the rules.
+"""Personal data is taken out of messages, measured on a set of others than the author of the rules, and on two more.
 
-Half of each set was looked at while the rules were made, and the other half once: before that, recall was .906 and
-.060 of the clean messages were touched (docs/privacy/redaction.md).
+The rules were made in view of the first set (two rounds) and the second (one); no rule was made for the third. So only
+the third says what to expect of messages that nobody has seen (docs/privacy/redaction.md).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import subprocess
 import sys
 import time
@@ -21,12 +22,14 @@ from click.testing import CliRunner
 from bot.channels import beside, intake
 from bot.cli import unanswered
 from meldwijzer import database, shared
-from meldwijzer.redaction import holds_personal_data, redact
+from meldwijzer.name_lists import PARTICLES
+from meldwijzer.redaction import holds_personal_data, redact, spans
 from meldwijzer.reply import Reply
 from meldwijzer.settings import ROOT, settings
 
 FOLDER = ROOT / "tests" / "redaction"
 RECALL, RECALL_OF_A_KIND, TOUCHED, TOUCHED_OF_QUESTIONS = 0.98, 0.95, 0.02, 0.01
+RECALL_UNSEEN = 0.89
 MOST_MS = 5
 
 
@@ -34,34 +37,63 @@ def load(name: str) -> list:
     return yaml.load((FOLDER / name).read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 
-def test_recall_over_all_and_of_each_kind() -> None:
-    gone, spans = Counter[str](), Counter[str]()
-    for item in load("dirty.yml"):
-        left = redact(item["text"]).lower()
+def recall(name: str) -> tuple[float, dict[str, float]]:
+    """What share of the personal data is wholly gone, in all and of each kind.
+
+    Of a name no word may be left at its place, but for small ones such as "van".
+    """
+    gone, count = Counter[str](), Counter[str]()
+    for item in load(name):
+        text, end = item["text"], Counter[str]()
+        hidden = {at for span in spans(text) for at in range(span.start, span.end)}
         for span in item["spans"]:
-            spans[span["kind"]] += 1
-            gone[span["kind"]] += span["text"].lower() not in left
-    by_kind = {kind: round(gone[kind] / count, 3) for kind, count in spans.items()}
-    print(f"recall {gone.total() / spans.total():.3f}", by_kind)
-    assert gone.total() / spans.total() >= RECALL
+            start = text.index(span["text"], end[span["text"]])
+            end[span["text"]] = start + 1
+            words = [word for word in re.finditer(r"\w+", span["text"]) if word.group().lower() not in PARTICLES]
+            left = [at for word in words for at in range(start + word.start(), start + word.end()) if at not in hidden]
+            count[span["kind"]] += 1
+            gone[span["kind"]] += bool(words) and not left
+    by_kind = {kind: round(gone[kind] / all_of_it, 3) for kind, all_of_it in count.items()}
+    print(f"{name}: recall {gone.total() / count.total():.3f} of {count.total()}", by_kind)
+    return gone.total() / count.total(), by_kind
+
+
+def touched(name: str) -> float:
+    clean = load(name)
+    share = sum(redact(text) != text for text in clean) / len(clean)
+    print(f"{name}: touched {share:.3f} of {len(clean)}")
+    return share
+
+
+def test_recall_over_all_and_of_each_kind() -> None:
+    overall, by_kind = recall("dirty.yml")
+    assert overall >= RECALL
     assert min(by_kind.values()) >= RECALL_OF_A_KIND, by_kind
 
 
+def test_what_a_second_set_taught_is_kept() -> None:
+    assert recall("dirty_2.yml")[0] >= RECALL
+    assert touched("clean_2.yml") <= 2 * TOUCHED
+
+
+def test_recall_of_messages_that_no_rule_was_made_for() -> None:
+    """Below the target: what was measured, and that it does not get worse."""
+    assert recall("dirty_3.yml")[0] >= RECALL_UNSEEN
+    assert touched("clean_3.yml") <= 2 * TOUCHED
+
+
 def test_clean_messages_stay_as_they_are() -> None:
-    clean = load("clean.yml")
-    touched = sum(redact(text) != text for text in clean) / len(clean)
-    print(f"touched {touched:.3f} of {len(clean)}")
-    assert touched <= TOUCHED
+    assert touched("clean.yml") <= TOUCHED
 
 
 def test_questions_of_professionals_stay_as_they_are_and_take_no_time() -> None:
     topics = yaml.load((ROOT / "tests" / "nlu" / "questions.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     texts = [text for styles in topics.values() for said in styles.values() for text in said]
     began = time.perf_counter()
-    touched = sum(holds_personal_data(text) for text in texts) / len(texts)
+    share = sum(holds_personal_data(text) for text in texts) / len(texts)
     took = (time.perf_counter() - began) / len(texts) * 1000
-    print(f"touched {touched:.4f} of {len(texts)}, {took:.2f} ms each")
-    assert touched <= TOUCHED_OF_QUESTIONS
+    print(f"touched {share:.4f} of {len(texts)}, {took:.2f} ms each")
+    assert share <= TOUCHED_OF_QUESTIONS
     assert took < MOST_MS
 
 
