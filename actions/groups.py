@@ -25,7 +25,7 @@ ASK_CODE = (
 UNKNOWN = "Deze code ken ik niet. Kijk nog eens op het scherm van uw trainer: zes letters, zonder klinkers."
 TOO_MANY = "Er zijn te veel codes geprobeerd. Wacht een minuut en typ de code dan opnieuw."
 OVER = (
-    "De sessie met uw trainer is afgelopen; de antwoorden zijn verwijderd. U kunt alleen verder oefenen, "
+    "De sessie met uw trainer is afgelopen; de antwoorden worden niet bewaard. U kunt alleen verder oefenen, "
     "of een vraag stellen."
 )
 WAITING = "U doet mee met de groep {}. Zodra de trainer de eerste vraag opent, drukt u op 'Verder'."
@@ -55,33 +55,40 @@ class ActionGroup(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Do what was pressed, `code` or `code.step.choice`; without a code, ask for it."""
-        joined = tracker.get_slot("group")
-        code, *answered = (entity(tracker, "group") or joined or "").split(".")
-        reply, kept = Reply(ASK_CODE), None
-        if code:
-            reply, kept = await self._turn(tracker.sender_id, code, answered, joined)
-        dispatcher.utter_message(**replace(reply, topic=GROUP_TOPIC).to_rasa())
-        return [SlotSet("group", kept), SlotSet("topic", GROUP_TOPIC), SlotSet("unclear", None)]
+        """Do what was pressed, `code` or `code.step.choice`; without a code, ask for it.
 
-    async def _turn(self, sender: str, code: str, answered: list[str], joined: str | None) -> tuple[Reply, str | None]:
-        """What to show, and the code of the session that is now taken part in."""
-        if code != joined and await _wrong_codes(count=False) >= MOST_WRONG:
+        Who joined on the page of a group has a place, `code:seat`, which the slot keeps and a button does not name.
+        """
+        joined: str = tracker.get_slot("group") or ""
+        place, *answered = (entity(tracker, "group") or joined).split(".")
+        if place == joined.partition(":")[0]:
+            place = joined
+        reply, kept = Reply(ASK_CODE), ""
+        if place:
+            reply, kept = await self._turn(tracker.sender_id, place, answered, joined)
+        dispatcher.utter_message(**replace(reply, topic=GROUP_TOPIC).to_rasa())
+        return [SlotSet("group", kept or None), SlotSet("topic", GROUP_TOPIC), SlotSet("unclear", None)]
+
+    async def _turn(self, sender: str, place: str, answered: list[str], joined: str) -> tuple[Reply, str]:
+        """What to show, and the place that is now taken: of which session, and on which seat."""
+        if place != joined and await _wrong_codes(count=False) >= MOST_WRONG:
             return Reply(TOO_MANY), joined
+        code, _, seat = place.partition(":")
+        who = seat or sender
         group = groups.look(code)
-        if group is None and code == joined:
-            return Reply(OVER, (button_for("scholing.oefenen"), button_for("scholing.toets"))), None
-        if group is None:
+        if (group is None or group.over) and place == joined:
+            return Reply(OVER, (button_for("scholing.oefenen"), button_for("scholing.toets"))), ""
+        if group is None or group.over:
             await _wrong_codes(count=True)
             return Reply(UNKNOWN), joined
-        if code != joined:
-            groups.join(code, sender)
+        if place != joined:
+            groups.join(code, who)
         if answered:
             number, choice = int(answered[0]), answered[1]
             question = group.steps[number].question if number < len(group.steps) else None
             if question and question.answer(choice):
-                groups.answer(code, sender, number, choice)
-        return show(group, groups.answer_of(group, sender)), code
+                groups.answer(code, who, number, choice)
+        return show(group, groups.answer_of(group, who)), place
 
 
 LEAVE = Button("Stoppen", payload("stop"))

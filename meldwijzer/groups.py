@@ -1,8 +1,8 @@
 """Group sessions: a trainer leads, participants answer without a name.
 
-What is kept is who answered what under a digest that means nothing outside the session, until the trainer ends it
-or four hours have passed. Every count comes from the rows themselves, so that it is right with several workers,
-after a restart, and when an answer comes twice.
+What is kept is who answered what under a digest that means nothing outside the session, until the trainer has
+the report or four hours have passed. Every count comes from the rows themselves, so that it is right with several
+workers, after a restart, and when an answer comes twice.
 """
 
 from __future__ import annotations
@@ -83,10 +83,12 @@ JOIN_ONCE = sa.text(
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a session: waiting, a question before, a scene of the case, the same question after, or the end.
+    """One step of a session.
+
+    It waits, asks questions, goes through the scenes of a case, asks the same questions, is done, and is stopped.
 
     Attributes:
-        phase: `wait`, `before`, `case`, `after` or `done`.
+        phase: `wait`, `before`, `case`, `after`, `done` or, once the trainer has stopped it, `over`.
         title: which of how many.
         twin: for a question after: the step at which it was asked before.
     """
@@ -118,6 +120,11 @@ class Group:
         """Where it is."""
         return self.steps[self.number]
 
+    @property
+    def over(self) -> bool:
+        """Whether the trainer has stopped it: it is only there for the report."""
+        return self.step.phase == "over"
+
 
 @lru_cache(maxsize=64)
 def program(quiz_id: str, case_id: str | None) -> tuple[Step, ...]:
@@ -146,7 +153,14 @@ def program(quiz_id: str, case_id: str | None) -> tuple[Step, ...]:
     after = [
         Step("after", f"Nog een keer: vraag {at} van {len(asked)}", each, twin=at) for at, each in enumerate(asked, 1)
     ]
-    return (Step("wait", "Wachten op deelnemers"), *before, *story, *after, Step("done", "Klaar"))
+    return (
+        Step("wait", "Wachten op deelnemers"),
+        *before,
+        *story,
+        *after,
+        Step("done", "Klaar"),
+        Step("over", "Afgelopen"),
+    )
 
 
 def start(subject: str = quiz.ALL, case_id: str | None = None) -> Group:
@@ -183,43 +197,45 @@ def code_in(text: str) -> str | None:
     return bare if CODE.fullmatch(bare) else None
 
 
-def join(code: str, sender: str) -> None:
+def join(code: str, who: str) -> None:
     """Count someone as a participant, once.
 
     Args:
         code: of a session that there is.
-        sender: the pseudonym of a conversation.
+        who: the pseudonym of a conversation, or of a seat that outlives it.
     """
     with database.session() as opened:
-        opened.execute(JOIN_ONCE, {"code": code, "participant": _participant(code, sender)})
+        opened.execute(JOIN_ONCE, {"code": code, "participant": _participant(code, who)})
 
 
-def answer(code: str, sender: str, number: int, choice: str) -> None:
+def answer(code: str, who: str, number: int, choice: str) -> None:
     """Count an answer, once, and only while its step is open.
 
     Args:
         code: of a session.
-        sender: the pseudonym of a conversation.
+        who: as in `join`.
         number: of the step that was answered.
         choice: id of an answer to the question of that step.
     """
-    values = {"code": code, "step": number, "participant": _participant(code, sender), "choice": choice, "now": _now()}
+    values = {"code": code, "step": number, "participant": _participant(code, who), "choice": choice, "now": _now()}
     with database.session() as opened:
         opened.execute(COUNT_ONCE, values)
 
 
-def answer_of(group: Group, sender: str) -> Answer | None:
+def answer_of(group: Group, who: str) -> Answer | None:
     """What someone answered at the step where the session is."""
     if group.step.question is None:
         return None
     with database.session() as opened:
-        row = opened.get(GroupAnswer, (group.code, group.number, _participant(group.code, sender)))
+        row = opened.get(GroupAnswer, (group.code, group.number, _participant(group.code, who)))
         return group.step.question.answer(row.choice) if row else None
 
 
 def advance(code: str, number: int) -> None:
-    """Go on to the next step; nothing when the session is no longer at step `number`."""
-    _change(code, number, step=number + 1, revealed=False)
+    """Go on to the next step; nothing when the session is no longer at step `number`, or done."""
+    group = look(code)
+    if group and number + 2 < len(group.steps):  # to the last one leads `end`
+        _change(code, number, step=number + 1, revealed=False)
 
 
 def reveal(code: str, number: int) -> None:
@@ -228,9 +244,6 @@ def reveal(code: str, number: int) -> None:
 
 
 def _change(code: str, number: int, **values: Any) -> None:
-    group = look(code)
-    if group is None or (values.get("step", 0) >= len(group.steps)):
-        return
     with database.session() as opened:
         opened.execute(
             sa.update(GroupSession).where(GroupSession.code == code, GroupSession.step == number).values(**values)
@@ -263,7 +276,14 @@ def counts(code: str, number: int) -> Counter[str]:
         return Counter(dict(tuple(row) for row in rows))
 
 
-def end(code: str) -> None:
+def end(group: Group) -> None:
+    """Stop a session: from now on nobody answers or joins, and what was counted waits for the report."""
+    with database.session() as opened:
+        over = sa.update(GroupSession).where(GroupSession.code == group.code)
+        opened.execute(over.values(step=len(group.steps) - 1, revealed=False))
+
+
+def erase(code: str) -> None:
     """Delete all that is kept of a session."""
     _delete(GroupSession.code == code)
 
@@ -281,9 +301,9 @@ def _delete(which: Any) -> None:
         opened.execute(sa.delete(GroupSession).where(which).execution_options(synchronize_session=False))
 
 
-def _participant(code: str, sender: str) -> str:
+def _participant(code: str, who: str) -> str:
     """Someone in a session: it cannot be led back to the conversation, nor to another session."""
-    return hmac.new(settings().key, f"group:{code}:{sender}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(settings().key, f"group:{code}:{who}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _now() -> int:

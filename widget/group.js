@@ -9,9 +9,22 @@ const error = document.getElementById("code-error");
 
 const codeIn = (text) => (text ?? "").replace(/[\s.-]/g, "").toUpperCase();
 
+/**
+ * Who reloads the page stays the same participant. The seat is kept with this page in the history of this tab: not in
+ * the address, for who shares that shares no seat, and not in a store that outlives the tab.
+ */
+function seat() {
+  if (!history.state?.seat) {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    history.replaceState({ seat: [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("") }, "");
+  }
+  return history.state.seat;
+}
+
 /** The code first: a chat that opens, begins. */
 function join(code) {
   chat.setAttribute("group", code);
+  chat.setAttribute("seat", seat());
   chat.setAttribute("open", "");
 }
 

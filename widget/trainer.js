@@ -107,7 +107,7 @@ async function request(method, path, body, stop = new AbortController()) {
       method, headers, body: body && JSON.stringify(body), cache: "no-store", credentials: "omit",
       signal: stop.signal,
     });
-    if (response.ok) return await response.json();
+    if (response.ok) return response.status === 204 ? null : await response.json();
     const problem = await response.json().catch(() => ({}));
     throw new Failure({
       status: response.status,
@@ -348,16 +348,7 @@ async function steer(button, change) {
   setOff(button, true);
   let now = null;
   try {
-    for (const wait of [...WAITS_MS, 0]) {
-      try {
-        now = await request("POST", sessionPath(change), { step });
-        break;
-      } catch (error) {
-        if (!(error instanceof Failure) || !error.passes || !wait) throw error;
-        trouble(error.status === 429 ? BUSY : AWAY);
-        await pause(Math.max(wait, error.wait));
-      }
-    }
+    now = await insist("POST", sessionPath(change), { step });
     recovered();
   } catch (error) {
     busy = false;
@@ -382,23 +373,56 @@ onPress($("stop"), async () => {
     "Stoppen en rapport tonen",
   );
   if (!sure || !state) return;
+  await finish();
+});
+
+/** Stop the session and show its report. Only when that has arrived is everything erased: a lost report can be asked for again. */
+async function finish() {
   busy = true;
   stopPolling();
   setOff($("stop"), true);
   try {
-    const made = await request("POST", sessionPath("end"), {});
+    const made = await insist("POST", sessionPath("end"), {});
+    const path = sessionPath();
     state = null;
-    busy = false;
     recovered();
     conclude(made);
+    erase(path);
   } catch (error) {
-    busy = false;
     failed(error);
     if (state) trouble("Stoppen is niet gelukt. Probeer het opnieuw.");
   } finally {
+    busy = false;
     setOff($("stop"), false);
   }
-});
+}
+
+/** Erase what the server still has; it does so by itself four hours after the start. */
+async function erase(path) {
+  $("erased").textContent = "De server wist nu alles van deze sessie.";
+  try {
+    await insist("DELETE", path);
+    $("erased").textContent = "Alles van deze sessie is op de server gewist.";
+  } catch (error) {
+    const gone = error instanceof Failure && error.status === 404;
+    $("erased").textContent = gone
+      ? "Alles van deze sessie is op de server gewist."
+      : "Wissen is nog niet gelukt; de server doet het zelf, uiterlijk vier uur na de start.";
+  }
+}
+
+/** Ask as long as it may help. */
+async function insist(method, path, body) {
+  for (const wait of [...WAITS_MS, 0]) {
+    try {
+      return await request(method, path, body);
+    } catch (error) {
+      if (!(error instanceof Failure) || !error.passes || !wait) throw error;
+      trouble(error.status === 429 ? BUSY : AWAY);
+      await pause(Math.max(wait, error.wait));
+    }
+  }
+}
 
 // ---------------------------------------------------------------------------------------------------------- the step
 
@@ -408,6 +432,7 @@ const bestName = ({ phase }) => (phase === "case" ? "Beste keuze" : "Goed antwoo
 /** Show a state; what did not change keeps its elements, and so the focus and what was opened. */
 function draw(now) {
   state = now;
+  if (now.phase === "over") return void finish(); // stopped, and the report got lost on the way
   const step = `${now.step} ${now.revealed}`;
   if (step !== shown) {
     const turned = shown.split(" ")[0] !== String(now.step);

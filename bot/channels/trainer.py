@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import datetime as dt
 import hmac
 import io
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,17 +13,16 @@ import segno
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, file, json, raw
+from sanic.response import HTTPResponse, empty, file, json, raw
 
-from bot.channels.intake import LONGEST
+from bot.channels.intake import LONGEST, without_slash
 from bot.channels.json_body import json_body
 from bot.channels.pages import FOLDER, REVALIDATE, address_of
 from bot.channels.problems import Problem
 from bot.nlu.ranking import ranking_of
-from meldwijzer import groups, quiz
+from meldwijzer import group_report, groups, quiz
 from meldwijzer.cases import cases
-from meldwijzer.flows import Question
-from meldwijzer.groups import FEWEST, Group, Step
+from meldwijzer.groups import Group, Step
 from meldwijzer.knowledge import knowledge
 from meldwijzer.settings import settings
 from meldwijzer.terms import terms
@@ -84,9 +81,8 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
         await let_in(request)
         group = await asyncio.to_thread(there, code)
         if change == "end":
-            made = await asyncio.to_thread(report, group)
-            await asyncio.to_thread(groups.end, code)
-            return json(made)
+            await asyncio.to_thread(groups.end, group)
+            return json(await asyncio.to_thread(group_report.report, group))
         changes = {"next": groups.advance, "reveal": groups.reveal}
         if change not in changes:
             raise Problem(404, "Deze pagina bestaat niet.")
@@ -96,13 +92,20 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
         await asyncio.to_thread(changes[change], code, step)
         return json(await asyncio.to_thread(lambda: state(there(code), request)))
 
+    # A report that is lost on the way can be asked for again, until the page says that it has it.
+    @routes.delete("/trainer/sessions/<code:str>")
+    async def erase(request: Request, code: str) -> HTTPResponse:
+        await let_in(request)
+        await asyncio.to_thread(groups.erase, code)
+        return empty()
+
     @routes.post("/trainer/ask")
     async def ask(request: Request) -> HTTPResponse:
         await let_in(request)
         text = json_body(request).get("text")
         if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
             raise Problem(400, f"Typ een vraag van hoogstens {LONGEST} tekens.")
-        parsed = await request.app.ctx.agent.parse_message(text.lstrip("/").strip() or " ")
+        parsed = await request.app.ctx.agent.parse_message(without_slash(text).strip() or " ")
         return json(understood(parsed))
 
     @routes.get("/trainer/qr.svg")
@@ -110,11 +113,14 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
         code = groups.code_in(request.args.get("code", ""))
         if code is None:
             raise Problem(400, "Dit is geen groepscode.")
-        drawn = io.BytesIO()
-        segno.make(f"{address_of(request)}/groep?code={code}", error="m").save(
-            drawn, kind="svg", scale=8, border=2, dark="#000", light="#fff"
-        )
-        return raw(drawn.getvalue(), content_type="image/svg+xml")
+        return raw(qr(f"{address_of(request)}/groep?code={code}"), content_type="image/svg+xml")
+
+
+def qr(address: str) -> bytes:
+    """A QR code, as an SVG image."""
+    drawn = io.BytesIO()
+    segno.make(address, error="m").save(drawn, kind="svg", scale=8, border=2, dark="#000", light="#fff")
+    return drawn.getvalue()
 
 
 def choices() -> dict[str, Any]:
@@ -169,24 +175,15 @@ def state(group: Group, request: Request) -> dict[str, Any]:
         "phase": step.phase,
         "title": step.title,
         "ask": step.question.ask if step.question else "",
-        "options": _options(step.question),
+        "options": group_report.options(step.question),
         "answers": sum(given.values()),
         "revealed": group.revealed,
-        "counts": _many(given) if shown else None,
-        "before": _many(before) if before is not None else None,
-        "few": bool(shown and _many(given) is None),
+        "counts": group_report.many(given) if shown else None,
+        "before": group_report.many(before) if before is not None else None,
+        "few": bool(shown and group_report.many(given) is None),
         "best": step.best.id if told and step.best else None,
         "feedback": _feedback(step) if told else None,
     }
-
-
-def _options(question: Question | None) -> list[dict[str, str]]:
-    return [{"id": each.id, "label": each.label} for each in question.answers] if question else []
-
-
-def _many(given: dict[str, int]) -> dict[str, int] | None:
-    """Counts, unless there are so few that they would tell who answered what."""
-    return dict(given) if sum(given.values()) >= FEWEST else None
 
 
 def _feedback(step: Step) -> dict[str, Any]:
@@ -194,70 +191,6 @@ def _feedback(step: Step) -> dict[str, Any]:
         each.id: {"text": each.feedback, "sources": [vars(source) for source in each.sources]}
         for each in (step.question.answers if step.question else ())
     }
-
-
-def report(group: Group) -> dict[str, Any]:
-    """What came of a session: counts by question, and the gain between before and after.
-
-    Args:
-        group: the session, which is still there.
-    """
-    given = {number: groups.counts(group.code, number) for number in range(len(group.steps))}
-    questions, scenes = [], []
-    for number, step in enumerate(group.steps):
-        if step.question is None or step.best is None:
-            continue
-        asked = {"ask": step.question.ask, "options": _options(step.question), "best": step.best.id}
-        if step.phase == "after" and step.twin:
-            questions.append({**asked, "before": _told(given[step.twin]), "after": _told(given[number])})
-        elif step.phase == "case":
-            scenes.append({"title": step.title, **asked, **_told(given[number])})
-    made = {
-        "code": group.code,
-        "day": dt.datetime.now(dt.timezone.utc).date().isoformat(),
-        "participants": groups.participants(group.code),
-        "case": cases()[group.case].title if group.case else None,
-        "gain": _gain(group, given),
-        "questions": questions,
-        "scenes": scenes,
-    }
-    return {**made, "csv": _csv(made)}
-
-
-def _told(given: dict[str, int]) -> dict[str, Any]:
-    return {"answers": sum(given.values()), "counts": _many(given)}
-
-
-def _gain(group: Group, given: dict[int, Counter[str]]) -> dict[str, float] | None:
-    """The share of right answers before and after, over the questions that enough people answered both times."""
-    pairs = [
-        (given[step.twin], given[number], step.best.id)
-        for number, step in enumerate(group.steps)
-        if step.twin and step.best and min(sum(given[step.twin].values()), sum(given[number].values())) >= FEWEST
-    ]
-    if not pairs:
-        return None
-    before = sum(first[best] for first, _, best in pairs) / sum(sum(first.values()) for first, _, _ in pairs)
-    after = sum(last[best] for _, last, best in pairs) / sum(sum(last.values()) for _, last, _ in pairs)
-    return {"before": round(before, 3), "after": round(after, 3)}
-
-
-def _csv(made: dict[str, Any]) -> str:
-    """The report as a table: one line for each option, counts empty where few answered."""
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(["soort", "vraag", "antwoord", "beste", "voor", "na"])
-    for kind, asked in [("vraag", each) for each in made["questions"]] + [("casus", each) for each in made["scenes"]]:
-        first = asked["before"] if kind == "vraag" else asked
-        second = asked["after"] if kind == "vraag" else {"counts": None}
-        for option in asked["options"]:
-            counted = [
-                "" if part["counts"] is None else part["counts"].get(option["id"], 0) for part in (first, second)
-            ]
-            best = "ja" if option["id"] == asked["best"] else "nee"
-            table.writerow([kind, " ".join(asked["ask"].split()), option["label"], best, *counted])
-    # With a mark by which spreadsheets see that it is UTF-8.
-    return "\ufeff" + out.getvalue()
 
 
 def understood(parsed: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import ipaddress
+import re
 import secrets
 import time
 from functools import partial
@@ -33,6 +34,8 @@ from meldwijzer.topics import payload
 ALGORITHM = "HS256"
 AUDIENCE = "meldwijzer-web"
 MINUTE = 60
+#: What tells the participants of a group apart who may reload their page; random, and made by that page.
+SEAT = re.compile(r"[A-Za-z0-9]{16,64}")
 
 logger = logs.logger("web")
 
@@ -66,11 +69,11 @@ class WebChannel(InputChannel):
             sender, entities = intake.pseudonym(self.name(), session), {}
             if (name := body.get("municipality")) is not None:
                 entities["place"] = _place(name)
-            group = _group(body.get("group"))
+            group = _group(body.get("group"), body.get("seat"))
             greeting = payload("topic", topic="bot.groet", **entities)
             replies = await intake.greet(on_new_message, self.name(), sender, greeting)
             if group:
-                replies = await intake.press(on_new_message, self.name(), sender, payload("group", group=group))
+                replies = await intake.greet(on_new_message, self.name(), sender, payload("group", group=group))
             return json({"token": _sign(session), "messages": [reply.to_json() for reply in replies]}, status=201)
 
         @routes.post("/webhooks/web/messages")
@@ -145,12 +148,15 @@ async def _sender(token: str) -> str:
     return sender
 
 
-def _group(code: object) -> str | None:
+def _group(code: object, seat: object) -> str | None:
+    """The session to take part in, with the seat in it: who comes back to that is the same participant."""
+    if seat is not None and not (isinstance(seat, str) and SEAT.fullmatch(seat)):
+        raise Problem(400, "Een plaats in de groep heeft 16 tot en met 64 letters en cijfers.")
     if code is None:
         return None
     if not isinstance(code, str) or not groups.CODE.fullmatch(code):
         raise Problem(400, "Dit is geen groepscode.")
-    return code
+    return f"{code}:{intake.pseudonym('seat', f'{code}:{seat}')}" if seat else code
 
 
 def _place(name: object) -> str:

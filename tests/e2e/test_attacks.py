@@ -1,552 +1,260 @@
-"""What an attacker sends, to really running assistants: none gets more than a plain refusal, or an answer."""
+"""Attacks on the web API of a really running assistant: nothing breaks, and nothing of the attack comes back."""
 
 from __future__ import annotations
 
-import base64
-import gzip
-import hashlib
-import hmac
 import json
-import re
+import os
 import socket
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import jwt
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ADMIN_TOKEN, LIMIT, Assistant, Conversation
-from tests.e2e.test_web import problem
+from meldwijzer.topics import topics
+from tests.conftest import ADMIN_TOKEN, Assistant, Conversation
 
-MESSAGES, SESSIONS = "/webhooks/web/messages", "/webhooks/web/sessions"
-QUESTION = "Hoe lang duurt een huisverbod?"
-#: Seconds within which an assistant answers anything; a turn takes at most 2.5.
-PATIENCE = 5
-#: Requests of the fuzzer.
-FUZZED = 300
-BODIES = {"content-type": "application/json"}
-
-
-def answers(assistant: Assistant) -> None:
-    """The assistant still does what it is for."""
-    assert assistant.session().say(QUESTION)[0]["topic"] == "hv.duur"
+QUESTION = {"text": "Hoe lang duurt een huisverbod?"}
+MESSAGES = "/webhooks/web/messages"
+SESSIONS = "/webhooks/web/sessions"
+#: Fuzzed messages in all; 10,000 with MELDWIJZER_FUZZ=10000.
+FUZZED = int(os.environ.get("MELDWIJZER_FUZZ", "600"))
+AT_ONCE = 20
 
 
-def claims(token: str) -> dict[str, Any]:
-    return jwt.decode(token, options={"verify_signature": False})
+def problem(response: httpx.Response, status: int) -> None:
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "Traceback" not in response.text
 
 
-def encoded(part: bytes) -> str:
-    return base64.urlsafe_b64encode(part).rstrip(b"=").decode()
+def raw(assistant: Assistant, request: bytes) -> tuple[int | None, bytes]:
+    """The status and the whole response to bytes on the wire; no status when the connection is closed instead."""
+    where = urlsplit(assistant.url)
+    with socket.create_connection((where.hostname, where.port), timeout=5) as wire:
+        wire.sendall(request)
+        wire.settimeout(5)
+        received = b""
+        while part := wire.recv(65536):
+            received += part
+    return (int(received.split()[1]) if received else None), received
 
 
-def by_hand(head: dict[str, Any], body: dict[str, Any], key: bytes = b"") -> str:
-    """A token as no library makes it."""
-    parts = ".".join(encoded(json.dumps(part).encode()) for part in (head, body))
-    return f"{parts}.{encoded(hmac.new(key, parts.encode(), hashlib.sha256).digest()) if key else ''}"
+def head(*headers: bytes, line: bytes = b"POST /webhooks/web/sessions HTTP/1.1") -> bytes:
+    return b"\r\n".join([line, b"Connection: close", b"Content-Type: application/json", *headers, b"", b""])
 
 
-def forgeries(token: str, other: str) -> dict[str, str]:
-    """Tokens made of a real one, without the key."""
-    head, body, signature = token.split(".")
-    mine = claims(token)
-    made = {
-        f"alg {alg}": by_hand({"alg": alg, "typ": "JWT"}, mine) for alg in ("none", "None", "NONE", "nOnE", "", "HS0")
-    }
-    made |= {f"{alg} with a key of ours": jwt.encode(mine, "x" * 64, alg) for alg in ("HS256", "HS384", "HS512")}
-    # The key of a server that takes the public key, the address or the file in the head for its own.
-    made |= {
-        f"head with {name}": by_hand({"alg": "HS256", "typ": "JWT", name: value}, mine, b"x")
-        for name, value in (
-            ("kid", "../../../dev/null"),
-            ("kid", "' UNION SELECT 'x"),
-            ("jku", "http://127.0.0.1:1/keys"),
-            ("x5u", "http://127.0.0.1:1/keys"),
-            ("jwk", {"kty": "oct", "k": encoded(b"x")}),
-            ("crit", ["exp"]),
-            ("b64", False),
-        )
-    }
-    made |= {
-        "RS256 named, HS256 made": by_hand({"alg": "RS256", "typ": "JWT"}, mine, b"x"),
-        "list of algorithms": by_hand({"alg": ["none", "HS256"]}, mine, b"x"),
-        "empty key": by_hand({"alg": "HS256", "typ": "JWT"}, mine, b"\0"),
-        "no signature": f"{head}.{body}.",
-        "two parts": f"{head}.{body}",
-        "four parts": f"{token}.{signature}",
-        "signature cut": token[:-4],
-        "signature of another": f"{head}.{body}.{other.rpartition('.')[2]}",
-        "body of another": f"{head}.{other.split('.')[1]}.{signature}",
-        "empty": "",
-        "dots": "..",
-        "very long": "a" * 7_000,
-        "nested": f"{head}.{encoded(b'[' * 3_000)}.{signature}",
-        "no object": f"{head}.{encoded(b'1')}.{signature}",
-    }
-    return made
-
-
-def test_forged_tokens(plain: Assistant) -> None:
-    victim, other = plain.session(), plain.session()
-    for name, token in forgeries(victim.token, other.token).items():
-        # As latin-1, since a header has no other letters.
-        headers = {"Authorization": f"Bearer {token}"}
-        for method, path, body in (("POST", MESSAGES, {"text": QUESTION}), ("DELETE", SESSIONS, None)):
-            response = httpx.request(method, plain.url + path, json=body, headers=headers, timeout=PATIENCE)
-            assert response.status_code == 401, name
-            problem(response, 401)
-    # None of the DELETEs had an effect.
-    for conversation in (victim, other):
-        assert conversation.say(QUESTION)[0]["topic"] == "hv.duur"
-
-
-def test_token_of_another_deployment(plain: Assistant, limited: Assistant, assistant: Assistant) -> None:
-    for elsewhere in (assistant,):
-        stranger = Conversation(plain.url, elsewhere.session().token, [])
-        # All three lie on one machine and share a key (tests/conftest.py, `lend`), but no conversation.
-        problem(stranger.post({"text": QUESTION}), 401)
-    assert limited.url != plain.url
-
-
-def test_tokens_do_not_open_each_others_conversations(plain: Assistant) -> None:
-    first, second = plain.session(), plain.session()
-    first.say("ik wil een adviesvraag vastleggen")
-    # Nothing of the form of the first shows in the second, and pressing its buttons there does nothing.
-    assert "Vraag" not in second.say("onderwijs")[0]["text"]
-    httpx.delete(plain.url + SESSIONS, headers=second.headers, timeout=PATIENCE)
-    problem(second.post({"text": QUESTION}), 401)
-    assert "Vraag 2 van 7" in first.say("onderwijs")[0]["text"]
-
-
-def test_token_where_it_does_not_belong(assistant: Assistant) -> None:
-    conversation = assistant.session()
-    token = conversation.token
-    send = {"text": QUESTION}
-    address = assistant.url + MESSAGES
-    for response in (
-        httpx.post(address, json=send, params={"token": token, "access_token": token, "Authorization": token}),
-        httpx.post(address, json=send | {"token": token, "access_token": token}),
-        httpx.post(address, json=send, cookies={"token": token, "Authorization": f"Bearer {token}"}),
-        httpx.post(address, json=send, headers={"X-Authorization": f"Bearer {token}"}),
-        httpx.post(address, json=send, headers={"Authorization": token}),
-        httpx.post(address, json=send, headers={"Authorization": f"Basic {token}"}),
-        httpx.post(address, json=send, auth=(token, "")),
-        httpx.post(address, json=send, auth=("", token)),
-        httpx.post(address, json=send, headers={"Authorization": f"Bearer Bearer {token}"}),
-        httpx.post(address, json=send, headers={"Authorization": f"Bearer\t{token}"}),
-        # The passwords of this assistant open no conversation, nor do tokens the report.
-        httpx.post(address, json=send, headers={"Authorization": f"Bearer {ADMIN_TOKEN}"}),
-        httpx.post(address, json=send, auth=("", ADMIN_TOKEN)),
-        httpx.get(f"{assistant.url}/admin/report", headers=conversation.headers),
-        httpx.get(f"{assistant.url}/admin/report", auth=("", token)),
-        httpx.get(f"{assistant.url}/admin/report", headers={"Authorization": f"Bearer {ADMIN_TOKEN}"}),
-        httpx.get(f"{assistant.url}/admin/report", params={"token": ADMIN_TOKEN, "password": ADMIN_TOKEN}),
-    ):
-        problem(response, 401)
-        assert token not in response.text
-        assert ADMIN_TOKEN not in response.text
-    log = assistant.log.read_text()
-    assert token not in log
-    assert ADMIN_TOKEN not in log
-
-
-#: Rasa executes some of these when they are typed or come as a payload.
-COMMANDS = (
-    "/restart", "/session_start", "/back", "/out_of_scope", "/forget", "/nlu_fallback", "/_restart", "//restart",
-    '/topic@0.9{"topic":"hv.duur"}', "/topic@0.9", "/topic@1", '/EXTERNAL: {"a":1}', "EXTERNAL: restart",
-    "EXTERNAL: /restart", '/emergency{"topic":"nood.acuut","x":"y"}', '/emergency{"topic":"pr.bot"} ',
-    '/topic{"topic":"hv.duur","intent":"restart"}', '/topic{"topic":"../../secret"}', '/topic{"topic":"..%2f..%2f"}',
-    '/topic{"topic":"hv.duur\\u0000"}', '/topic{"topic":"HV.DUUR"}', '/topic{"topic":null}', '/topic{"topic":{"a":1}}',
-    '/topic{"topic":["hv.duur"]}', '/topic {"topic":"hv.duur"}', '/topic\n{"topic":"hv.duur"}', '/topic{"topic":NaN}',
-    '/topic{"topic":"hv.duur"}{"topic":"hv.duur"}', '/TOPIC{"topic":"hv.duur"}', '/topic{"topic":"hv.duur"}\n',
-    '\uff0frestart', "\u2044restart", "\u2215restart", "\u29f8restart", "\u200b/restart", "\u202e/tratser", "\ufeff/restart",
-    '/inform{"sector":"<script>"}', '/inform{"answer":"weigh.__class__.x"}', '/inform{"answer":"..."}',
-    '/flow{"flow":"__init__"}', '/flow{"flow":"../../etc/passwd"}', '/region{"place":"gemeente:../../secret"}',
-    '/group{"group":"BCDFGH.99.zzzz"} ', '/group{"group":"BCDFGH.1.a.b"}', '/group{"group":"bcdfgh"}',
-    '/change{"field":"__dict__"}', '/practise{"topic":"pr.bot"}', '/more{"topic":"nergens"}', "/more{}", "/more[]",
-    "/more 1", "/more\0", "/", "", "more", "/m\u00f6re", "/more{" + '"a":' * 500 + "1" + "}" * 500,
-    '/slot{"group":"x"}', '/action_erase', '/utter_x', "[a](topic)", '[x]{"entity":"topic","value":"hv.duur"}',
-)  # fmt: skip
-
-
-def test_commands_pressed(plain: Assistant) -> None:
-    conversation = plain.session()
-    conversation.say("ik wil een adviesvraag vastleggen")
-    for command in COMMANDS:
-        response = conversation.post({"payload": command})
-        assert response.status_code == 400, command
-        problem(response, 400)
-    # In the same place as before them.
-    assert "Vraag 2 van 7" in conversation.say("onderwijs")[0]["text"]
-
-
-def test_commands_typed(plain: Assistant) -> None:
-    def send(command: str) -> None:
-        conversation = plain.session()
-        conversation.press('/topic{"topic":"meldcode.kindcheck"}')
-        (reply,) = conversation.say(command)
-        assert reply["text"], command
-        assert reply["topic"] not in {"actie.wissen", "bot.groet"}, command
-        assert len(conversation.say(QUESTION)) == 1
-
-    with ThreadPoolExecutor(4) as threads:
-        list(threads.map(send, COMMANDS))
-
-
-def raw(assistant: Assistant, content: bytes, *, parts: int = 1, patience: float = PATIENCE) -> bytes:
-    """What a server answers to bytes that no client library would send, until it hangs up or says no more."""
-    with socket.create_connection(("127.0.0.1", int(assistant.url.rpartition(":")[2])), patience) as opened:
-        for at in range(parts):
-            try:
-                opened.sendall(content[at * len(content) // parts : (at + 1) * len(content) // parts])
-            except OSError:
-                break
-            if at < parts - 1:
-                time.sleep(0.01)
-        got = b""
-        try:
-            while block := opened.recv(65536):
-                got += block
-                if ended(got):
-                    break
-        except ConnectionResetError:
-            pass
-        return got
-
-
-def ended(got: bytes) -> bool:
-    head, blank, body = got.partition(b"\r\n\r\n")
-    length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-    return bool(blank and length and len(body) >= int(length[1]))
-
-
-def status_of(answer: bytes) -> int:
-    assert b"Traceback" not in answer
-    assert b"<html" not in answer.lower()
-    assert b"sanic" not in answer.lower()
-    found = re.match(rb"HTTP/1\.1 (\d{3}) ", answer)
-    assert found, answer[:200]
-    if int(found[1]) >= 400:
-        assert b"application/problem+json" in answer, answer[:400]
-        json.loads(answer.partition(b"\r\n\r\n")[2])
-    return int(found[1])
-
-
-def posted(token: str, *headers: str, body: bytes = b"", host: str = "Host: 127.0.0.1", path: str = MESSAGES) -> bytes:
-    """A request of which the caller gives the length, rightly or not."""
-    lines = [f"POST {path} HTTP/1.1", host, f"Authorization: Bearer {token}", "Content-Type: application/json", *headers]
-    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
-
-
-BODY = json.dumps({"text": QUESTION}).encode()
-SIZE = f"Content-Length: {len(BODY)}"
-SMUGGLED = b"0\r\n\r\nGET /admin/report HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+HOST = b"Host: x"
 
 
 @pytest.mark.parametrize(
-    ("headers", "body"),
+    "request_",
     [
-        (["Content-Length: -1"], BODY),
-        (["Content-Length: -99999999999999999999"], BODY),
-        (["Content-Length: 999999999999999999999999"], BODY),
-        (["Content-Length: abc"], BODY),
-        (["Content-Length: 0x1f"], BODY),
-        (["Content-Length: +31"], BODY),
-        (["Content-Length: 1_0"], BODY),
-        (["Content-Length:"], BODY),
-        ([SIZE, "Content-Length: 5"], BODY),
-        ([SIZE, SIZE], BODY),
-        ([SIZE, "Transfer-Encoding: chunked"], SMUGGLED),
-        (["Transfer-Encoding: chunked", "Transfer-Encoding: identity"], SMUGGLED),
-        (["Transfer-Encoding: xchunked"], SMUGGLED),
-        (["Transfer-Encoding : chunked"], SMUGGLED),
-        (["Transfer-Encoding: chunked\x0b"], SMUGGLED),
-        ([SIZE, "X: a\nY: b"], BODY),
-        ([SIZE, "X: a\rY: b"], BODY),
-        ([SIZE, "X: a\0b"], BODY),
-        ([SIZE, "X\0: a"], BODY),
-        ([SIZE, "Host: elders.example"], BODY),
-        ([SIZE, "X: a", " gevouwen"], BODY),
-        (["Transfer-Encoding: chunked"], b"zz\r\nabc\r\n0\r\n\r\n"),
-        (["Transfer-Encoding: chunked"], b"-5\r\nabc\r\n0\r\n\r\n"),
-        (["Transfer-Encoding: chunked"], b"ffffffffffffffffffff\r\nabc\r\n0\r\n\r\n"),
-        (["Transfer-Encoding: chunked"], b"5\nabcde\n0\n\n" + b" " * 200),
+        # This one, and nothing more, made Sanic loop for ever.
+        head(HOST, b"Content-Length: -5") + b"ABCDEFGHIJK",
+        head(HOST, b"Content-Length: elf"),
+        head(HOST, b"Content-Length: 2", b"Content-Length: 40") + b"{}",
+        head(HOST, b"Content-Length: 3", b"Transfer-Encoding: chunked") + b"2\r\n{}\r\n0\r\n\r\nGET / HTTP/1.1\r\n",
+        head(HOST, b"Transfer-Encoding: gzip"),
+        head(HOST, b"Transfer-Encoding: chunked") + b"-2\r\n{}\r\n0\r\n\r\n",
+        head(HOST, b"Transfer-Encoding: chunked") + b"zz\r\n{}\r\n0\r\n\r\n",
+        head(),
+        head(HOST, b"Host: y"),
+        head(HOST, line=b"GET /health HTTP/9.9"),
+        head(HOST, line=b"\x16\x03\x01\x02"),
     ],
+)
+def test_requests_that_end_in_two_ways(assistant: Assistant, request_: bytes) -> None:
+    status, received = raw(assistant, request_)
+    assert status == 400
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert b"application/problem+json" in received
+    assert httpx.get(f"{assistant.url}/health", timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ([b"a%d: b" % number for number in range(3000)], 413),
+        ([b"a: " + b"b" * 40_000], 413),
+        ([b"Expect: iets", b"Content-Length: 2"], 417),
+        ([b"Transfer-Encoding: chunked", b"", b"fffffff\r\n{}"], 413),
+    ],
+    ids=["many headers", "long header", "expect", "long chunk"],
+)
+def test_too_much(assistant: Assistant, headers: list[bytes], status: int) -> None:
+    told, received = raw(assistant, head(HOST, *headers))
+    assert told == status
+    assert b"application/problem+json" in received
+
+
+@pytest.mark.parametrize("target", [b"/\xff", b"http://[::1", b"/a\x00b"])
+def test_what_is_no_path_is_not_answered(assistant: Assistant, target: bytes) -> None:
+    assert raw(assistant, head(HOST, line=b"GET " + target + b" HTTP/1.1"))[0] in {None, 400, 404}
+
+
+@pytest.mark.parametrize(
+    "path", ["/widget/%00", "/widget/%ff", "/widget/%2e%2e%2fpyproject.toml", "/widget/src", "/widget/embed.html"]
+)
+def test_other_files(assistant: Assistant, path: str) -> None:
+    problem(httpx.get(assistant.url + path), 404)
+
+
+@pytest.mark.parametrize("host", ['"><script>alert(1)</script>', "x/@evil", "\xff", "a b", "x" * 5000])
+def test_forged_host_is_not_shown(assistant: Assistant, host: str) -> None:
+    headers = [(b"Host", host.encode("latin-1"))]
+    response = httpx.get(f"{assistant.url}/widget", headers=headers)
+    problem(response, 400)
+    assert host not in response.text
+
+
+def test_tokens(assistant: Assistant) -> None:
+    mine, other = assistant.session(), assistant.session()
+    erased = assistant.session()
+    assert httpx.delete(f"{assistant.url}{SESSIONS}", headers=erased.headers).status_code == 204
+    first, second = mine.token.split("."), other.token.split(".")
+    claims = jwt.decode(mine.token, options={"verify_signature": False})
+    key = "een-sleutel-van-een-andere-installatie"
+    tokens = [
+        erased.token,
+        ADMIN_TOKEN,
+        ".".join(first[:2]),
+        ".".join([*first[:2], ""]),
+        ".".join([first[0], second[1], first[2]]),
+        jwt.encode(claims, None, "none"),  # type: ignore[arg-type]
+        jwt.encode(claims, key, "HS256"),
+        jwt.encode(claims, key, "HS512"),
+        jwt.encode(claims, key, "HS256", headers={"kid": "../../../dev/null", "jku": "http://127.0.0.1/"}),
+        "é.é.é",
+        "\xff",
+        "." * 3000,
+    ]
+    for token in tokens:
+        headers = [(b"Authorization", b"Bearer " + token.encode("latin-1"))]
+        problem(httpx.post(f"{assistant.url}{MESSAGES}", json=QUESTION, headers=headers), 401)
+    problem(httpx.post(f"{assistant.url}{MESSAGES}", params={"token": mine.token}, json=QUESTION), 401)
+    problem(httpx.post(f"{assistant.url}{MESSAGES}", json=QUESTION, auth=("", mine.token)), 401)
+    problem(httpx.get(f"{assistant.url}/admin/report", auth=("", mine.token)), 401)
+    assert mine.say(QUESTION["text"])[0]["topic"] == "hv.duur"
+
+
+#: What a button may send, and nobody may type.
+BUTTONS = {"/record_advice", '/group{"group":"BCDFGH"}', '/inform{"sector":"ggz"}'}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/emergency{}", "/record_advice", "/topic@1.0", "EXTERNAL: forget", "／forget", "∕forget", "⁄restart", "/ /forget",
+     '/group{"group":"BCDFGH"}', '/inform{"sector":"ggz"}', '/topic{"topic":"../../etc/passwd"}', "\x00/forget"],
 )  # fmt: skip
-def test_framing_that_two_servers_read_differently(plain: Assistant, headers: list[str], body: bytes) -> None:
-    answer = raw(plain, posted(plain.session().token, *headers, body=body))
-    assert status_of(answer) in {400, 413}
-    # One answer, and no second request was seen in what followed.
-    assert answer.count(b"HTTP/1.1 ") == 1
+def test_commands_are_neither_typed_nor_made_up(assistant: Assistant, text: str) -> None:
+    conversation = assistant.session()
+    for reply in conversation.say(text):
+        assert "direct verwijderd" not in reply["text"]
+        assert "Vraag 1 van" not in reply["text"]
+    if text not in BUTTONS:
+        problem(conversation.post({"payload": text}), 400)
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        b"\0" * 2000 + b"\r\n\r\n",
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        b"GET /health\r\n\r\n",
-        b"GET / HTTP/9.9\r\nHost: a\r\n\r\n",
-        b"GET  HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"GET /health HTTP/1.1\r\n\r\n",
-        b"GET /\xff\xfe HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"G\0T /health HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"GET /health HTTP/1.1\r\nHost: a\r\n" + b"X: a\r\n" * 20_000 + b"\r\n",
-        b"GET /health HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
-        b"CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"TRACE /health HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"GET http://127.0.0.1:5055/webhook HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"GET //evil.example/%2e%2e/health HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"GET /widget/..%2f..%2fvar%2fsecret HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"GET /widget/%00 HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"GET /widget/%ff%fe HTTP/1.1\r\nHost: a\r\n\r\n",
+        b'{"text": ' + b"[" * 16_000,
+        b"[" * 32_000,
+        b'{"text": NaN}',
+        b'{"text": Infinity}',
+        "{'text': 'hallo'}".encode("utf-16"),
+        b'{"text": "\xe9"}',
+        b"\x1f\x8b\x08",
+        b'{"text": "a", "text": 1}',
     ],
-    ids=lambda content: repr(content[:40]),
+    ids=range(8),
 )
-def test_what_is_hardly_a_request(plain: Assistant, content: bytes) -> None:
-    assert 400 <= status_of(raw(plain, content)) < 500
-    assert httpx.get(f"{plain.url}/health", timeout=PATIENCE).status_code == 200
+def test_what_is_no_json(assistant: Assistant, content: bytes) -> None:
+    headers = assistant.session().headers | {"Content-Type": "application/json"}
+    problem(httpx.post(f"{assistant.url}{MESSAGES}", content=content, headers=headers), 400)
 
 
-TEXT = '{"text": "' + QUESTION + '"}'
+def test_markup_is_not_echoed(assistant: Assistant) -> None:
+    for text in ("welk veilig thuis hoort bij <img src=x onerror=alert(1)>stad", "<script>alert(1)</script>"):
+        assert "<" not in json.dumps(assistant.session().say(text))
+    refused = httpx.post(f"{assistant.url}{SESSIONS}", json={"municipality": "<script>", "group": "<script>"})
+    problem(refused, 400)
+    assert "<" not in refused.text
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
+def test_spoofed_addresses_do_not_matter(assistant: Assistant) -> None:
+    told = {
+        "X-Forwarded-For": "<script>, 192.0.2.1",
+        "Forwarded": "for=x;host=evil",
+        "X-Forwarded-Host": "evil.example",
+    }
+    page = httpx.get(f"{assistant.url}/widget", headers=told)
+    assert page.status_code == 200
+    assert "evil" not in page.text
+
+
+WORDS = st.sampled_from(
     [
-        (b'{"text": NaN}', 400),
-        (b'{"text": Infinity}', 400),
-        (b'{"text": 1e999}', 400),
-        (b'{"text": ' + b"9" * 20_000 + b"}", 400),
-        (b'{"text": true}', 400),
-        (b'{"text": null}', 400),
-        (b'{"text": {"$gt": ""}}', 400),
-        (b'{"text": ["hallo"]}', 400),
-        (b'{"text": "a", "payload": ""}', 400),
-        (b'{"text": "a"} x', 400),
-        (b'{"text": "a",}', 400),
-        (b"{'text': 'a'}", 400),
-        (b'{"text": "\x80\xff"}', 400),
-        (b'{"text": "\xc0\xaf"}', 400),
-        (b'{"text": "\xed\xa0\x80"}', 400),
-        (b"[" * 30_000, 400),
-        (b'{"a":' * 6_000 + b"1" + b"}" * 6_000, 400),
-        (b'{"text": ' + b"[" * 15_000 + b"]" * 15_000 + b"}", 400),
-        (b"[" * 100_000 + b"]" * 100_000, 413),
-        (TEXT.encode("utf-16"), {200, 400}),
-        (TEXT.encode("utf-16-le"), {200, 400}),
-        (TEXT.encode("utf-32"), {200, 400}),
-        (TEXT.encode("utf-8-sig"), {200, 400}),
-        (TEXT.encode("utf-7"), 200),
-        (b'{"text": "a", "text": "' + QUESTION.encode() + b'"}', 200),
-        (b'{"__proto__": {"text": "a"}, "text": "' + QUESTION.encode() + b'"}', 200),
-        (gzip.compress(TEXT.encode()), 400),
-    ],
-    ids=lambda value: repr(value)[:40],
-)
-def test_odd_json(plain: Assistant, body: bytes, status: int | set[int]) -> None:
-    headers = plain.session().headers | BODIES
-    response = httpx.post(plain.url + MESSAGES, content=body, headers=headers, timeout=PATIENCE)
-    assert response.status_code in (status if isinstance(status, set) else {status}), response.text
-    if response.status_code >= 400:
-        problem(response, response.status_code)
-
-
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "compress", "gzip, gzip"])
-def test_compressed_body_is_not_unpacked(plain: Assistant, coding: str) -> None:
-    """So no bomb is either: 32 kB of gzip hold 32 MB."""
-    headers = plain.session().headers | BODIES | {"Content-Encoding": coding}
-    bomb = gzip.compress(b'{"text": "' + b" " * 30_000_000 + b'"}')
-    response = httpx.post(plain.url + MESSAGES, content=bomb, headers=headers, timeout=PATIENCE)
-    problem(response, 400)
-
-
-def test_chunks(plain: Assistant) -> None:
-    conversation = plain.session()
-    for size in (1, 7, len(BODY)):
-        chunks = [BODY[at : at + size] for at in range(0, len(BODY), size)]
-        response = httpx.post(
-            plain.url + MESSAGES, content=iter(chunks), headers=conversation.headers | BODIES, timeout=PATIENCE
-        )
-        assert response.json()["messages"][0]["topic"] == "hv.duur"
-    endless = (b'{"text": "' if not at else b"a" * 1000 for at in range(200))
-    try:
-        refused = httpx.post(
-            plain.url + MESSAGES, content=endless, headers=conversation.headers | BODIES, timeout=PATIENCE
-        )
-        problem(refused, 413)
-    except (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
-        pass  # hung up on while it was still sending
-    answers(plain)
-
-
-def test_slow_clients_keep_nobody_waiting(plain: Assistant) -> None:
-    """Sixty that send half a request and then nothing."""
-    token = plain.session().token
-    address = ("127.0.0.1", int(plain.url.rpartition(":")[2]))
-    half = posted(token, SIZE, body=BODY[:5])
-    opened = [socket.create_connection(address, PATIENCE) for _ in range(60)]
-    try:
-        for number, each in enumerate(opened):
-            each.sendall(half if number % 2 else half[:60])
-        start = time.monotonic()
-        answers(plain)
-        assert time.monotonic() - start < PATIENCE
-        # A body that comes letter by letter is answered as any other.
-        assert status_of(raw(plain, posted(token, SIZE, body=BODY), parts=40)) == 200
-    finally:
-        for each in opened:
-            each.close()
-
-
-def test_head_and_body_are_not_taken_for_each_other(plain: Assistant) -> None:
-    """Two requests in one connection: the second is for the second conversation."""
-    first, second = plain.session().token, plain.session().token
-    sent = posted(first, SIZE, body=BODY) + posted(second, SIZE, "Connection: close", body=BODY)
-    with socket.create_connection(("127.0.0.1", int(plain.url.rpartition(":")[2])), PATIENCE) as opened:
-        opened.sendall(sent)
-        got = b""
-        while block := opened.recv(65536):
-            got += block
-    assert got.count(b"HTTP/1.1 200 ") == 2
-    assert got.count(b"28 dagen") >= 2
-
-
-@pytest.mark.parametrize(
-    "host",
-    [
-        "evil.example/x", "evil.example\"><script>alert(1)</script>", "evil.example'onload='x", "a b", "<script>", "",
-        "evil.example@127.0.0.1", "evil.example#", "evil.example?x", "evil.example:abc", "evil.example\\x", "é.example",
-        "javascript:alert(1)", "a" * 300,
-    ],
-)  # fmt: skip
-def test_forged_host(plain: Assistant, host: str) -> None:
-    request = f"GET /widget HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
-    answer = raw(plain, request)
-    assert status_of(answer) == 400
-    assert b"evil.example" not in answer
-
-
-def test_host_of_another_site_is_only_shown_to_who_sent_it(plain: Assistant) -> None:
-    """A name that could be ours is shown, as text, in a page that no cache keeps."""
-    answer = httpx.get(f"{plain.url}/widget", headers={"Host": "Evil.example:8080"})
-    assert answer.status_code == 200
-    assert answer.headers["cache-control"] == "no-cache"
-    assert "script-src 'self'" in answer.headers["content-security-policy"]
-    assert answer.text.count("<script") == answer.text.count("</script")
-    for name in ("X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-URL", "X-Rewrite-URL"):
-        assert "evil" not in httpx.get(f"{plain.url}/widget", headers={name: "host=evil.example"}).text
-
-
-MARKUP = "<img src=x onerror=alert(1)>"
-
-
-def test_markup_is_never_said_back(plain: Assistant) -> None:
-    conversation = plain.session()
-    for text in (
-        MARKUP,
-        f"welk veilig thuis hoort bij {MARKUP}",
-        f"ik wil een adviesvraag vastleggen {MARKUP}",
-        MARKUP,
-        f"nee, de sector is {MARKUP}",
-        f"stop {MARKUP}",
-        f"welk veilig thuis hoort bij Velp{MARKUP}",
-        f"oefenen {MARKUP}",
-        "{{7*7}} ${7*7} {sector} {0.__class__} %s %n",
-    ):
-        for reply in conversation.say(text):
-            said = json.dumps(reply)
-            assert "onerror" not in said
-            assert "49" not in reply["text"].replace("0800-2000", "") or "{{" not in reply["text"]
-    for path in (f"/{MARKUP}", f"/widget/{MARKUP}", f"/groep?code={MARKUP}", f"/certificaat?naam={MARKUP}"):
-        response = httpx.get(plain.url + path)
-        assert MARKUP not in response.text
-    response = httpx.post(plain.url + SESSIONS, json={"municipality": MARKUP, "group": MARKUP})
-    assert MARKUP not in problem(response, 400)["detail"]
-
-
-@pytest.mark.parametrize(
-    "wish",
-    [
-        {"municipality": ["Arnhem"]}, {"municipality": {"a": 1}}, {"municipality": 1}, {"municipality": True},
-        {"municipality": "../../secret"}, {"municipality": "a" * 20_000}, {"municipality": "gemeente:0202"},
-        {"group": "bcdfgh"}, {"group": "BCDFGH\n"}, {"group": "BCDFGHJ"}, {"group": "BCDFGH.1.a"}, {"group": 123456},
-        {"group": ["BCDFGH"]},
-    ],
-)  # fmt: skip
-def test_odd_beginnings(plain: Assistant, wish: dict[str, Any]) -> None:
-    problem(httpx.post(plain.url + SESSIONS, json=wish, timeout=PATIENCE), 400)
-
-
-def test_limit_is_not_evaded(limited: Assistant, from_address: Callable[[str], httpx.Client]) -> None:
-    client = from_address("127.0.0.77")
-    forged = (
-        "X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Client-IP", "CF-Connecting-IP", "True-Client-IP", "Via",
-    )  # fmt: skip
-    statuses = [
-        client.post(
-            limited.url + SESSIONS,
-            headers={name: f"for=192.0.2.{number}" if name == "Forwarded" else f"192.0.2.{number}" for name in forged},
-        ).status_code
-        for number in range(LIMIT + 2)
+        "/",
+        "{",
+        "kind",
+        "hij slaat",
+        "Velp",
+        "\u202e",
+        "z̵̡͉a̷l",
+        "😀" * 50,
+        "Аmsterdam",
+        "\x00",
+        "\ud83d",
+        "0612345678",
+        "niet",
     ]
-    assert statuses == [201] * LIMIT + [429] * 2
-    # Neither by another path, method or spelling of what counts.
-    assert client.post(limited.url + MESSAGES, json={"text": QUESTION}).status_code == 429
-    assert client.get(f"{limited.url}/admin/report", auth=("", ADMIN_TOKEN)).status_code == 429
-    assert client.post(f"{limited.url}{SESSIONS}?x=1").status_code == 429
-    assert client.post(f"{limited.url}{SESSIONS}/").status_code == 404
-    # Another client is not held up by it.
-    assert from_address("127.0.0.78").post(limited.url + SESSIONS).status_code == 201
-
-
-CONTRACT = {"text", "buttons", "topic", "sources", "checked_on", "emergency"}
-#: Contract 2, and what a message has beside it.
-MORE = {"suggestions", "region", "note", "certificate", "erased"}
-TYPED = st.one_of(
-    st.text(st.characters(blacklist_categories=()), max_size=2000),
-    st.text(st.characters(whitelist_categories=("Cc", "Cf", "Cs", "Co", "Cn")), max_size=200),
-    st.text(st.characters(whitelist_categories=("Mn", "Me")), min_size=1, max_size=1999).map("e".__add__),
-    st.text("\u202a\u202b\u202d\u202e\u2066\u2067\u2069\u200e\u200fאבגدخل ab", max_size=300),
-    st.text("😀👨‍👩‍👧‍👦🏳️‍🌈👍🏿🇳🇱\ufe0f\u200d", min_size=1, max_size=2000),
-    st.text('{}[]()<>"\'`\\/|&;$%#@!*?+-=_.,:~^\n\r\t\0', max_size=500),
-    st.lists(
-        st.sampled_from(
-            ["ja", "nee", "stop", "112", "hij", "slaat", "mij", "onderwijs", "Velp", "6882", "AB", "stap 3", "/restart"]
-        ),
-        max_size=200,
-    ).map(" ".join),
 )
+MESSAGE = st.one_of(
+    st.text(max_size=200),
+    st.text(st.characters(categories=["Cc", "Cf", "Zs", "Mn"]), max_size=100),
+    st.lists(WORDS, max_size=30).map(" ".join),
+    st.builds(lambda part, times: (part * times)[:2000], st.text(min_size=1, max_size=20), st.integers(1, 100)),
+)
+STATES = (None, "/record_advice", "/weigh", "/scan_policy", "/practise", "/quiz", "/region", "/join")
 
 
-def test_any_text_gets_an_answer(plain: Assistant) -> None:
-    conversations = [plain.session() for _ in range(4)]
-    turns = iter(range(10_000))
-    client = httpx.Client(timeout=PATIENCE)
-
-    @hypothesis_settings(
-        max_examples=FUZZED, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+def send(conversation: Conversation, text: str) -> None:
+    response = httpx.post(
+        f"{conversation.url}{MESSAGES}",
+        content=json.dumps({"text": text[:2000]}),
+        headers=conversation.headers | {"Content-Type": "application/json"},
+        timeout=30,
     )
-    @given(TYPED)
-    def send(text: str) -> None:
-        conversation = conversations[next(turns) % len(conversations)]
-        body = json.dumps({"text": text}).encode()
-        response = client.post(plain.url + MESSAGES, content=body, headers=conversation.headers | BODIES)
-        assert response.status_code == 200, response.text
-        messages = response.json()["messages"]
-        assert messages
-        for message in messages:
-            assert set(message) >= CONTRACT
-            assert message["text"].strip()
-            assert message["emergency"] == message["text"].startswith("112")
+    assert response.status_code == 200, response.text
+    replies = response.json()["messages"]
+    assert replies
+    for reply in replies:
+        assert reply["text"]
+        assert not reply["text"].startswith("Sorry, het antwoord lukt")
+        assert reply.get("suggestions") or reply["topic"] in topics() or reply["topic"].startswith("actie.")
 
-    with client:
-        send()
+
+def test_fuzzed_messages(assistant: Assistant) -> None:
+    @settings(
+        max_examples=FUZZED // AT_ONCE,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.lists(MESSAGE, min_size=AT_ONCE, max_size=AT_ONCE))
+    def all_are_answered(texts: list[str]) -> None:
+        conversations = [assistant.session() for _ in STATES]
+        for conversation, state in zip(conversations, STATES):
+            if state:
+                conversation.press(state)
+        with ThreadPoolExecutor(4) as clients:
+            each = (conversations[number % len(STATES)] for number in range(len(texts)))
+            list(clients.map(send, each, texts))
+
+    all_are_answered()

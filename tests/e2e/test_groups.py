@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
+import re
 import sqlite3
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,6 +19,7 @@ import httpx
 import pytest
 
 from meldwijzer import groups
+from meldwijzer.settings import ROOT
 from tests.conftest import Assistant, Conversation, running
 from tests.e2e.test_telegram import TOKEN, Answer, Emulator, User, emulator  # noqa: F401 (a fixture)
 
@@ -53,7 +58,14 @@ class Trainer:
         return self.state
 
     def end(self) -> dict[str, Any]:
-        return self._got(self.http.post(f"/trainer/sessions/{self.code}/end"))
+        """The report, twice the same, as when the first got lost; then the session is erased."""
+        first, report = (self._got(self.http.post(f"/trainer/sessions/{self.code}/end")) for _ in range(2))
+        assert first == report
+        assert self.see()["phase"] == "over"
+        for _ in range(2):
+            assert self.http.delete(f"/trainer/sessions/{self.code}").status_code == 204
+        assert self.http.post(f"/trainer/sessions/{self.code}/end").status_code == 404
+        return report
 
 
 def titled(message: dict[str, Any]) -> dict[str, str]:
@@ -64,8 +76,8 @@ def titled(message: dict[str, Any]) -> dict[str, str]:
 class OnWeb:
     """A participant in the widget."""
 
-    def __init__(self, assistant: Assistant, code: str) -> None:
-        self.conversation: Conversation = assistant.session(group=code)
+    def __init__(self, assistant: Assistant, code: str, **more: str) -> None:
+        self.conversation: Conversation = assistant.session(group=code, **more)
         (self.last,) = self.conversation.messages
 
     def moved_to(self, url: str) -> None:
@@ -266,10 +278,64 @@ def test_stale_step_and_wrong_token_change_nothing(few: Assistant) -> None:
     for wrong in ("", "Bearer", "Bearer x", f"Basic {TRAINER}"):
         assert httpx.post(f"{path}/next", json={"step": 1}, headers={"Authorization": wrong}).status_code == 401
     assert trainer.see()["step"] == 1
+    assert httpx.delete(path, headers={"Authorization": "Bearer x"}).status_code == 401
+    assert trainer.see()["step"] == 1
     assert httpx.get(f"{few.url}/trainer/sessions/BBBBBB", headers=headers).status_code == 404
     assert httpx.post(f"{few.url}/trainer/sessions", json={"case": "niets"}, headers=headers).status_code == 400
-    assert httpx.post(f"{few.url}/webhooks/web/sessions", json={"group": "aaaaaa"}).status_code == 400
+    for wrong in ({"group": "aaaaaa"}, {"seat": "a b"}, {"group": trainer.code, "seat": "a"}):
+        assert httpx.post(f"{few.url}/webhooks/web/sessions", json=wrong).status_code == 400
+    forged = f'/group{{"group":"{trainer.code}:{"a" * 32}"}}'
+    assert few.session().post({"payload": forged}).status_code == 400
     trainer.end()
+
+
+def test_participant_who_comes_back_is_the_same(few: Assistant) -> None:
+    trainer = Trainer(few.url, subject="alles", case=None)
+    first = OnWeb(few, trainer.code, seat="b" * 16)
+    OnWeb(few, trainer.code, seat="c" * 16)
+    trainer.steer("next")
+    first.press("Verder")
+    chosen, other = list(first.buttons().items())[:2]
+    again = OnWeb(few, trainer.code, seat="b" * 16)
+    assert trainer.see()["participants"] == 2
+    first.press(chosen[0])
+    (again.last,) = again.conversation.press(other[1])
+    assert again.last["text"].startswith(f"Geteld: {chosen[0]}.")
+    assert trainer.see()["answers"] == 1
+    # Stopped: nobody answers or joins any more, also while the report is on its way.
+    path = f"/trainer/sessions/{trainer.code}/end"
+    before = trainer.http.post(path).json()
+    assert "is afgelopen" in again.press("Verder")
+    assert "ken ik niet" in OnWeb(few, trainer.code).last["text"]
+    assert trainer.end() == before
+
+
+def test_led_from_the_command_line(few: Assistant, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot.cli", "group", "--subject", "privacy", "--out", str(tmp_path / "report.csv"),
+               "--url", "https://meldwijzer.example"]  # fmt: skip
+    led = subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | {"MELDWIJZER_DATA": str(few.data)}, text=True, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert led.stdin and led.stdout
+    said = ""
+    while not (code := re.search(r"Telegram: (\w{6})", said)):
+        said += led.stdout.read(1)
+    people = [OnWeb(few, code[1]) for _ in range(5)]
+    led.stdin.write("\n")
+    led.stdin.flush()
+    while "Vraag 1 van 5" not in said:
+        said += led.stdout.read(1)
+    for person in people:
+        person.press("Verder")
+        person.press(next(iter(person.buttons())))
+    rest, _ = led.communicate("t\n" + "\n" * 40, timeout=60)
+    assert led.returncode == 0
+    assert "5 van 5 antwoordden" in rest
+    assert "   5 " in rest
+    assert "Deelnemers: 5." in rest
+    assert ";ja;" in (tmp_path / "report.csv").read_text("utf-8-sig")
+    assert "is afgelopen" in people[0].conversation.press(people[0].buttons()["Verder"])[0]["text"]
 
 
 def test_codes_cannot_be_guessed_for_long(few: Assistant) -> None:

@@ -1,84 +1,56 @@
-"""Which heads of requests everyone reads in the same way."""
+"""Requests that two readers would cut off at different places are refused."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.channels.framing import is_plain
 
-LINE = b"POST /webhooks/web/messages HTTP/1.1"
-HOST = b"Host: 127.0.0.1:5005"
-
-
-def head(*headers: bytes, line: bytes = LINE) -> bytes:
-    return b"\r\n".join((line, *headers))
+LINE = b"POST /webhooks/web/messages HTTP/1.1\r\nHost: x"
 
 
 @pytest.mark.parametrize(
-    "given",
+    "rest",
     [
-        head(HOST),
-        head(HOST, b"Content-Length: 0"),
-        head(HOST, b"content-length:\t12 "),
-        head(HOST, b"Transfer-Encoding: chunked"),
-        head(HOST, b"X-Empty:"),
-        head(HOST, b"X-Name: caf\xe9"),
-        head(HOST, b"Accept: a", b"Accept: b"),
-        head(line=b"GET /health HTTP/1.0"),
-        head(b"Host: a", line=b"GET /health HTTP/1.0"),
+        b"",
+        b"\r\nContent-Length: 0",
+        b"\r\ncontent-length:12 ",
+        b"\r\nTransfer-Encoding: chunked",
+        b"\r\nX-Naam: Z\xfcrich",
     ],
 )
-def test_plain(given: bytes) -> None:
-    assert is_plain(given)
+def test_plain(rest: bytes) -> None:
+    assert is_plain(LINE + rest)
+
+
+def test_host() -> None:
+    assert is_plain(b"GET / HTTP/1.0")
+    assert not is_plain(b"GET / HTTP/1.1")
+    assert not is_plain(LINE + b"\r\nHost: y")
 
 
 @pytest.mark.parametrize(
-    "given",
+    "rest",
     [
-        *(
-            head(HOST, b"Content-Length: " + length)
-            for length in (
-                b"-1", b"+1", b"1e3", b"0x10", b"1 2", b"1,1", b"", b"1.0", b"9" * 10, b"9" * 400, b"1_0", b"\xb2",
-                "١٢".encode(),
-            )
-        ),
-        *(
-            head(HOST, b"Transfer-Encoding: " + coding)
-            for coding in (b"gzip", b"chunked, chunked", b"identity", b"xchunked", b"gzip, chunked", b"chunked;a", b"")
-        ),
-        head(HOST, b"Content-Length: 4", b"Content-Length: 4"),
-        head(HOST, b"Content-Length: 4", b"content-length: 5"),
-        head(HOST, b"Content-Length: 4", b"Transfer-Encoding: chunked"),
-        head(HOST, b"Transfer-Encoding: chunked", b"Transfer-Encoding: chunked"),
-        head(HOST, b"Content-Length : 4"),
-        head(HOST, b" Content-Length: 4"),
-        head(HOST, b"X: a\nContent-Length: 4"),
-        head(HOST, b"X: a\rContent-Length: 4"),
-        head(HOST, b"X: a\0b"),
-        head(HOST, b"X\0: a"),
-        head(HOST, b"X: a", b" folded"),
-        head(HOST, b"geen dubbele punt"),
-        head(HOST, b": geen naam"),
-        head(HOST, b""),
-        head(HOST, HOST),
-        head(HOST, b"host: elders"),
-        head(),
-        head(HOST, HOST, line=b"GET /health HTTP/1.0"),
+        b"Content-Length: -5",
+        b"Content-Length: +5",
+        b"Content-Length: 1_0",
+        b"Content-Length: 0x10",
+        b"Content-Length: \xd9\xa3",
+        b"Content-Length:",
+        b"Content-Length: 2, 2",
+        b"Content-Length: 2\r\nContent-Length: 2",
+        b"Content-Length: 2\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding: gzip",
+        b"Transfer-Encoding: gzip, chunked",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+        b"Transfer-Encoding : chunked",
+        b" Transfer-Encoding: chunked",
+        b"X: y\nContent-Length: 5",
+        b"X: \0",
+        b"X",
+        b": x",
     ],
-)  # fmt: skip
-def test_not_plain(given: bytes) -> None:
-    assert not is_plain(given)
-
-
-@given(st.binary(max_size=300))
-def test_says_something_of_anything(junk: bytes) -> None:
-    assert is_plain(head(HOST, b"X: " + junk)) in {True, False}
-    assert is_plain(junk) in {True, False}
-
-
-@given(st.integers(), st.integers())
-def test_never_two_lengths(first: int, second: int) -> None:
-    lengths = (b"Content-Length: %d" % number for number in (first, second))
-    assert not is_plain(head(HOST, *lengths))
+)
+def test_not_plain(rest: bytes) -> None:
+    assert not is_plain(LINE + b"\r\n" + rest)

@@ -73,8 +73,8 @@ class MeldwijzerChat extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = sheets;
     const server = this.getAttribute("server") || import.meta.url;
-    const [municipality, group] = ["municipality", "group"].map((name) => this.getAttribute(name));
-    const conversation = new Conversation(new URL(server, location.href).origin, municipality, group);
+    const wishes = ["municipality", "group", "seat"].map((name) => this.getAttribute(name));
+    const conversation = new Conversation(new URL(server, location.href).origin, ...wishes);
     const say = (words) => this.#announce(words);
     this.#chat = new Chat(conversation, say, (messages) => this.#heard(messages));
     this.#label = el("span", {}, this.#title);

@@ -34,6 +34,7 @@ export class Conversation {
   #api;
   #municipality;
   #group;
+  #seat;
   #token = null;
   /** Keys of conversations that the server must still erase. */
   #doomed = new Set();
@@ -42,11 +43,13 @@ export class Conversation {
    * @param {string} server origin of the assistant
    * @param {?string} municipality of the page
    * @param {?string} group the code of a trainer's session to take part in
+   * @param {?string} seat what makes a later conversation that of the same participant
    */
-  constructor(server, municipality, group) {
+  constructor(server, municipality, group, seat) {
     this.#api = `${server}/webhooks/web`;
     this.#municipality = municipality;
     this.#group = group;
+    this.#seat = seat;
   }
 
   /** Whether the server still has to confirm that it erased a conversation. */
@@ -59,7 +62,9 @@ export class Conversation {
     let notice = null;
     let answer;
     // What is null is left out of JSON when it is undefined.
-    const body = () => ({ municipality: this.#municipality ?? undefined, group: this.#group ?? undefined });
+    const body = () => ({
+      municipality: this.#municipality ?? undefined, group: this.#group ?? undefined, seat: this.#seat ?? undefined,
+    });
     try {
       answer = await this.#request("POST", "/sessions", { signal, body: body() });
     } catch (error) {
