@@ -228,6 +228,20 @@ def test_erasing_by_request_removes_what_was_before(assistant: Assistant) -> Non
     assert "hv.duur" not in newest
 
 
+def test_who_types_a_name_is_told_once_behind_the_answer_and_again_after_erasing(assistant: Assistant) -> None:
+    conversation = assistant.session()
+    named = f"{QUESTION} Het gaat om de vader van yusuf."
+    answer, told = conversation.say(named)
+    assert answer["topic"] == "hv.duur"
+    assert told["topic"] == "pr.bot"
+    assert "een naam" in told["text"]
+    assert len(conversation.say(named)) == 1
+    conversation.say("wis mijn gesprek")
+    assert conversation.say(named)[-1] == told
+    (danger,) = assistant.session().say("hij slaat yusuf nu, ik hoor het")
+    assert danger["emergency"] is True
+
+
 def test_tokens_that_are_not_ours(assistant: Assistant) -> None:
     conversation = assistant.session()
     forged = jwt.encode({"sid": "x", "aud": "meldwijzer-web"}, "guessed", "HS256")
