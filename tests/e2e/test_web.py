@@ -230,7 +230,7 @@ def test_erasing_by_request_removes_what_was_before(assistant: Assistant) -> Non
 
 def test_who_types_a_name_is_told_once_behind_the_answer_and_again_after_erasing(assistant: Assistant) -> None:
     conversation = assistant.session()
-    named = f"{QUESTION} Het gaat om de vader van yusuf."
+    named = f"{QUESTION} Groet, fatima"
     answer, told = conversation.say(named)
     assert answer["topic"] == "hv.duur"
     assert told["topic"] == "pr.bot"
