@@ -253,6 +253,29 @@ def report(first: dt.datetime | None, last: dt.datetime | None, by: tuple[str, .
 
 
 @main.command()
+@click.option("--subject", default="alles", show_default=True, help="Onderwerp van de vragen.")
+@click.option("--case", help="Casus die de groep bespreekt. [standaard: geen]")
+@click.option("--url", help="Adres waarop deelnemers deze installatie bereiken: dan komt er een QR-code.")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path),
+              help="Bestand voor het rapport als CSV.")  # fmt: skip
+def group(subject: str, case: str | None, url: str | None, out: Path | None) -> None:
+    """Leid een groepssessie in dit venster; Enter gaat verder, Ctrl-C stopt en toont het rapport."""
+    from bot import group_terminal
+    from meldwijzer import database, groups, quiz
+    from meldwijzer.cases import cases
+
+    database.migrate()
+    try:
+        session = groups.start(subject, case)
+    except ValueError:
+        raise click.UsageError(
+            f"Kies een onderwerp ({', '.join([quiz.ALL, *quiz.bank().labels])}) en zo u wilt een casus "
+            f"({', '.join(sorted(cases()))})."
+        ) from None
+    group_terminal.lead(session, url, out)
+
+
+@main.command()
 def purge() -> None:
     """Verwijder gesprekken die langer stil zijn dan de bewaartermijn."""
     from meldwijzer import database
