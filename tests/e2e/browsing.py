@@ -25,6 +25,9 @@ ANSWERED = """times => document.querySelector("meldwijzer-chat").shadowRoot
 #: What can be asked of a page.
 MEASURES = (Path(__file__).parent / "widget" / "measures.js").read_text(encoding="utf-8")
 
+#: What a page should keep in the browser.
+NOTHING = {"cookies": "", "local": 0, "session": 0, "databases": 0, "caches": 0}
+
 
 class Chat:
     """The widget on a page."""
@@ -178,3 +181,15 @@ def new_page(browser: Browser, size: str | tuple[int, int], **more: Any) -> Page
     page = browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL", **touch, **more).new_page()
     page.set_default_timeout(10_000)
     return page
+
+
+def watch(page: Page, home: str, problems: list[str]) -> None:
+    """Write down every error, and every request to another site."""
+
+    def heard(message: Any) -> None:
+        if message.type in {"error", "warning"} and not message.location.get("url", "").endswith("/favicon.ico"):
+            problems.append(message.text)
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda asked: asked.url.startswith((home, "blob:")) or problems.append(asked.url))

@@ -20,16 +20,15 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from meldwijzer.settings import ROOT
 from tests.conftest import Assistant, needs, running
 from tests.e2e.browsing import (
-    CHROMIUM,
     EMERGENCY,
     MEASURES,
     MESSAGES,
-    OPTIONS,
+    NOTHING,
     QUESTION,
     SESSIONS,
     SIZES,
@@ -37,31 +36,17 @@ from tests.e2e.browsing import (
     hold,
     new_page,
     states,
+    watch,
 )  # fmt: skip
 
-FOLDER = Path(__file__).parent / "widget"
 WIDGET = ROOT / "widget"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LARGEST = 14 * 1024
-AXE = """async (values) => {
-  const { violations } = await axe.run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] });
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
-}"""
 STRICTEST = (
     "style-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
-NOTHING = {"cookies": "", "local": 0, "session": 0, "databases": 0, "caches": 0}
 
 pytestmark = needs("chromium")
 Visit = Callable[..., Chat]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -91,37 +76,6 @@ def visit(browser: Browser, assistant: Assistant) -> Iterator[Visit]:
     for page in pages:
         page.context.close()
     assert problems == []
-
-
-def watch(page: Page, home: str, problems: list[str]) -> None:
-    """Write down every error, and every request to another site."""
-
-    def heard(message: Any) -> None:
-        if message.type in {"error", "warning"} and not message.location.get("url", "").endswith("/favicon.ico"):
-            problems.append(message.text)
-
-    page.on("console", heard)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("request", lambda asked: asked.url.startswith((home, "blob:")) or problems.append(asked.url))
-
-
-@pytest.fixture(scope="module")
-def axe() -> Callable[[Page], list[str]]:
-    """Judges a page with axe-core."""
-    source = FOLDER / "node_modules" / "axe-core" / "axe.min.js"
-    if not source.exists():
-        try:
-            subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=FOLDER, capture_output=True, check=True)
-        except (OSError, subprocess.CalledProcessError):
-            pytest.skip("needs npm, to install axe-core")
-    script = source.read_text(encoding="utf-8")
-
-    def judge(page: Page) -> list[str]:
-        if page.evaluate("typeof axe") == "undefined":
-            page.evaluate(f"{script}\n;0")  # by the debugger: the policy of the page lets no other script in
-        return page.evaluate(AXE, TAGS)
-
-    return judge
 
 
 @pytest.fixture(params=SIZES)
