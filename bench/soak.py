@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import os
 import random
-import signal
 import statistics
 import subprocess
 import sys
@@ -34,6 +33,8 @@ import matplotlib.pyplot as plt
 
 SAMPLE_SECONDS = 15
 MESSAGES = 10
+#: Not only "Sorry": so begins what is said to who writes in another language.
+APOLOGY = "Sorry, het antwoord lukt mij nu niet"
 
 
 class Users(threading.Thread):
@@ -71,7 +72,7 @@ class Users(threading.Thread):
                 "/webhooks/web/messages", json={"text": self._chance.choice(self._texts)}, headers=headers
             )
             self.times.append(time.monotonic() - began)
-            self.failures += response.status_code != 200 or response.json()["messages"][0]["text"].startswith("Sorry")
+            self.failures += response.status_code != 200 or response.json()["messages"][0]["text"].startswith(APOLOGY)
         if self._chance.random() < 1 / 3:
             self._client.delete("/webhooks/web/sessions", headers=headers)
 
@@ -95,7 +96,7 @@ def main(minutes: float, users: int, pause: float, port: int, out: Path) -> None
                 each.start()
             rows = _sample(process.pid, people, minutes, out.with_suffix(".csv"))
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait(30)
     _tell(rows)
     _draw(rows, out.with_suffix(".png"))

@@ -10,7 +10,7 @@ import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 from pydantic import ValidationError
@@ -253,26 +253,47 @@ def report(first: dt.datetime | None, last: dt.datetime | None, by: tuple[str, .
 
 
 @main.command()
-@click.option("--subject", default="alles", show_default=True, help="Onderwerp van de vragen.")
-@click.option("--case", help="Casus die de groep bespreekt. [standaard: geen]")
-@click.option("--url", help="Adres waarop deelnemers deze installatie bereiken: dan komt er een QR-code.")
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path),
-              help="Bestand voor het rapport als CSV.")  # fmt: skip
-def group(subject: str, case: str | None, url: str | None, out: Path | None) -> None:
-    """Leid een groepssessie in dit venster; Enter gaat verder, Ctrl-C stopt en toont het rapport."""
-    from bot import group_terminal
+@click.argument("files", nargs=-1, type=click.File("r", encoding="utf-8", errors="replace"))
+def redact(files: tuple[IO[str], ...]) -> None:
+    """Haal persoonsgegevens uit tekst, regel voor regel; zonder bestand van de standaardinvoer."""
+    from meldwijzer import redaction
+
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    for file in files or (sys.stdin,):
+        for line in file:
+            click.echo(redaction.redact(line.rstrip("\n")))
+
+
+@main.command()
+def unanswered() -> None:
+    """Toon de vragen die niet werden beantwoord, zonder persoonsgegevens, als u die bewaart."""
+    from meldwijzer import database
+
+    if not settings().keep_unanswered:
+        raise click.ClickException("Er wordt niets bewaard. Aanzetten: MELDWIJZER_KEEP_UNANSWERED=true.")
+    for day, text in database.unanswered():
+        click.echo(f"{day} {text}")
+
+
+@main.command()
+@click.option("--subject", help="Onderwerp van de vragen; standaard alle onderwerpen.")
+@click.option("--case", "case_id", help="Casus die u bespreekt, zoals 'mieke'; standaard geen.")
+@click.option("--url", help="Adres van de assistent, voor de QR-code: https://meldwijzer.gemeente.nl")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Rapport als CSV.")
+def group(subject: str | None, case_id: str | None, url: str | None, out: Path | None) -> None:
+    """Leid een groepssessie vanaf de opdrachtregel; de pagina /trainer kan hetzelfde."""
+    from bot import group_console
     from meldwijzer import database, groups, quiz
-    from meldwijzer.cases import cases
 
     database.migrate()
     try:
-        session = groups.start(subject, case)
+        begun = groups.start(subject or quiz.ALL, case_id)
     except ValueError:
-        raise click.UsageError(
-            f"Kies een onderwerp ({', '.join([quiz.ALL, *quiz.bank().labels])}) en zo u wilt een casus "
-            f"({', '.join(sorted(cases()))})."
-        ) from None
-    group_terminal.lead(session, url, out)
+        raise click.UsageError("Dit onderwerp of deze casus is er niet; de trainersgids noemt ze.") from None
+    report = group_console.lead(begun, url)
+    if out:
+        out.write_text(report, encoding="utf-8")
+        click.echo(f"Geschreven: {out}")
 
 
 @main.command()

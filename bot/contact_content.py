@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from bot import personal
 from bot.documents import Document, Mistake, Part
+from meldwijzer.personal_patterns import digits
 
 
 def contact_mistakes(document: Document, public_numbers: AbstractSet[str] | None) -> Iterator[Mistake]:
@@ -31,7 +32,7 @@ def contact_mistakes(document: Document, public_numbers: AbstractSet[str] | None
 def _about_privacy(contact: Part, public_numbers: AbstractSet[str]) -> Iterator[Mistake]:
     """A number that is not known to be public, and persons; the mistake does not repeat what it found."""
     phone = contact.value.get("phone")
-    if phone and personal.digits(phone) not in public_numbers:
+    if phone and digits(phone) not in public_numbers:
         yield contact.mistake(
             "dit telefoonnummer staat niet in data/phone_numbers.yml; zet het daarbij als het openbaar is", "phone"
         )

@@ -25,6 +25,7 @@ from bot.documents import Document, Mistake, Part, did_you_mean, read
 from bot.flow_content import flow_mistakes
 from bot.training_content import case_mistakes, question_mistakes
 from meldwijzer.knowledge import LOCAL, files, folder_name
+from meldwijzer.personal_patterns import digits
 from meldwijzer.regions import FOLDER as REGIONS
 from meldwijzer.regions import RegionDataError, regions
 from meldwijzer.reply import EMERGENCY_OPENING
@@ -240,7 +241,7 @@ class Content:
     @cached_property
     def public_numbers(self) -> frozenset[str]:
         """The digits of the telephone numbers that may stand in the content."""
-        return frozenset(personal.digits(part.value["number"]) for part in self.numbers.parts(...))
+        return frozenset(digits(part.value["number"]) for part in self.numbers.parts(...))
 
     @cached_property
     def answers(self) -> tuple[Part, ...]:

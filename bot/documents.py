@@ -37,6 +37,7 @@ YAML_HINTS = {
     "control characters are not allowed": "er staat een onzichtbaar teken dat hier niet mag; typ de regel opnieuw",
     "found duplicate key": "dit veld staat twee keer in hetzelfde blok; haal er een weg",
     "undefined alias": "de tekst begint met een *; zet de tekst tussen aanhalingstekens",
+    "block again": "naar dit blok wordt met & en * verwezen; schrijf het uit op elke plaats waar het nodig is",
     "expected alphabetic": "de tekst begint met een * of &; zet de tekst tussen aanhalingstekens",
     "constructor for the tag": "de tekst begint met een !; zet de tekst tussen aanhalingstekens",
     "unknown escape character": (
@@ -54,6 +55,8 @@ YAML_HINTS = {
 }
 #: Errors that PyYAML finds later in the file than where they are mended: there it gives the place as context.
 MENDED_AT_CONTEXT = ("unexpected end of stream", "expected ',' or", "could not find expected ':'")
+#: Of mappings and lists that someone just wrote down.
+PLAIN_TAGS = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 YAML_HINT = "kijk op deze regel en de regel erboven naar inspringing, dubbele punten en aanhalingstekens"
 TYPES = {
     "string": "moet tekst zijn: zet de waarde tussen aanhalingstekens",
@@ -198,6 +201,8 @@ def read(root: Path, path: Path, schema: Path | None = None) -> Document:
         document = parse(name, text)
     except yaml.YAMLError as error:
         return _unreadable(name, _line_of(error, text), f"dit is geen geldige YAML: {_hint(error)}")
+    except RecursionError:
+        return _unreadable(name, 1, "er staan honderden blokken in elkaar; maak er een gewone lijst van")
     return _validated(document, schema) if schema else document
 
 
@@ -233,7 +238,8 @@ class _Reader:
         self.places: dict[Keys, int] = {}
         self.blocks: set[Keys] = set()
         self.wrapped: set[Keys] = set()
-        self._around: list[yaml.Node] = []
+        # The nodes themselves, since the ids of what is gone are given out again.
+        self._seen: dict[int, yaml.Node] = {}
 
     def value(self, node: yaml.Node, keys: Keys) -> Any:
         """The value of a node that stands at `keys`."""
@@ -255,15 +261,15 @@ class _Reader:
             self.wrapped.add(keys)
 
     def _collection(self, node: yaml.CollectionNode, keys: Keys) -> Any:
-        if any(node is outer for outer in self._around):
-            raise yaml.constructor.ConstructorError(None, None, "found undefined alias", node.start_mark)
-        self._around.append(node)
-        try:
-            if isinstance(node, yaml.MappingNode):
-                return dict(self._fields(node, keys))
-            return [self.value(item, (*keys, index)) for index, item in enumerate(node.value)]
-        finally:
-            self._around.pop()
+        # No content needs an alias, and a few lines of them can stand for more than any memory holds.
+        if id(node) in self._seen:
+            raise yaml.constructor.ConstructorError(None, None, "found a block again", node.start_mark)
+        self._seen[id(node)] = node
+        if node.tag not in PLAIN_TAGS:
+            raise yaml.constructor.ConstructorError(None, None, "no constructor for the tag", node.start_mark)
+        if isinstance(node, yaml.MappingNode):
+            return dict(self._fields(node, keys))
+        return [self.value(item, (*keys, index)) for index, item in enumerate(node.value)]
 
     def _fields(self, node: yaml.MappingNode, keys: Keys) -> Iterator[tuple[Any, Any]]:
         for name, value in node.value:

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     )
     origins: str = Field("", description="websites die de web-API in de browser mogen gebruiken, met komma's ertussen")
     retention_hours: int = Field(24, gt=0, description="uren waarna een stil gesprek verdwijnt")
+    keep_unanswered: bool = Field(
+        False, description="bewaar vragen zonder antwoord 30 dagen, zonder persoonsgegevens, om de inhoud te verbeteren"
+    )
     register_municipality: bool = Field(False, description="leg bij een adviesvraag ook de gemeente vast")
     admin_token: SecretStr | None = Field(
         None, min_length=20, description="wachtwoord van /admin/report; zonder is die pagina er niet"

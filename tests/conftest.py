@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
+import itertools
 import os
-import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,6 +30,10 @@ ADMIN_TOKEN = "alleen-voor-deze-tests"
 SITE = "https://www.gemeente.nl"
 #: Requests in a minute.
 LIMIT = 3
+#: The tests are for one worker; with this they run against as many, with PostgreSQL and Redis. Those that look into
+#: SQLite themselves then have nothing to look into.
+WORKERS = os.environ.get("TEST_WORKERS", "")
+_numbers = itertools.count(1)
 
 
 @dataclass
@@ -135,11 +142,32 @@ def lend(model: Path, data: Path) -> None:
             (data / path.relative_to(model.parents[1])).symlink_to(path)
 
 
+@functools.lru_cache(maxsize=1)
+def _servers() -> tuple[PostgreSQL, Redis]:
+    made = PostgreSQL(free_port()), Redis(Path(tempfile.mkdtemp(prefix="redis-")), free_port())
+    atexit.register(made[0].remove)
+    atexit.register(made[1].stop)
+    return made
+
+
+def _shared_by_workers() -> dict[str, str]:
+    """A database of its own, and a Redis of its own, for an assistant with several workers."""
+    postgresql, redis = _servers()
+    number = next(_numbers)
+    return {
+        "MELDWIJZER_DATABASE_URL": postgresql.database(f"workers_{number}"),
+        "MELDWIJZER_REDIS_URL": redis.url.replace("/0", f"/{number}"),
+    }
+
+
 @contextlib.contextmanager
 def running(model: Path, data: Path, *options: str, **environment: str) -> Iterator[Assistant]:
     """Run `meldwijzer start` as a user would, with its state under `data`."""
     port = free_port()
     lend(model, data)
+    if WORKERS and "MELDWIJZER_DATABASE_URL" not in environment:
+        options = ("--workers", WORKERS, *options)
+        environment = _shared_by_workers() | environment
     log = data.parent / f"{data.name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -154,7 +182,7 @@ def running(model: Path, data: Path, *options: str, **environment: str) -> Itera
         _wait(assistant)
         yield assistant
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:

@@ -37,8 +37,8 @@ def is_plain(head: bytes) -> bool:
     line, *headers = head.split(b"\r\n")
     values = defaultdict(list)
     for header in headers:
-        name, _, value = header.partition(b":")
-        if not NAME.fullmatch(name) or ENDS.search(value):
+        name, colon, value = header.partition(b":")
+        if not colon or not NAME.fullmatch(name) or ENDS.search(value):
             return False
         values[name.lower()].append(value.strip(b" \t"))
     length, coding, host = values[b"content-length"], values[b"transfer-encoding"], values[b"host"]

@@ -26,9 +26,7 @@ def add_health(routes: Blueprint) -> None:
         answering = await parts(request.app)
         states = {name: "ok" if well else "error" for name, well in answering.items()}
         # Without Redis each process goes on by itself, so that this is no reason to send users elsewhere.
-        if (redis := await shared().answers()) is not None:
-            states["redis"] = "ok" if redis else "error"
-        if not all(answering.values()):
+        if not all(well for name, well in answering.items() if name != "redis"):
             raise Problem(503, f"Een onderdeel antwoordt niet. {PEOPLE}", members=states)
         return json({"status": "ok", **states})
 
@@ -39,12 +37,14 @@ def add_health(routes: Blueprint) -> None:
 
 
 async def parts(app: Sanic) -> dict[str, bool]:
-    """Which parts of the assistant answer."""
+    """Which parts of the assistant answer; Redis only where there is one."""
     agent = getattr(app.ctx, "agent", None)
+    redis = await shared().answers()
     return {
         "model": bool(agent and agent.is_ready()),
         "action_server": await _actions_answer(),
         "database": await asyncio.to_thread(database.answers),
+        **({} if redis is None else {"redis": redis}),
     }
 
 

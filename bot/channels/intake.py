@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from bot import metrics
+from bot.channels import beside
 from bot.channels.payloads import is_payload
 from bot.nlu.emergency import rules
 from bot.nlu.readings import CONTEXT
@@ -103,10 +105,18 @@ async def say(handler: Handler, channel: str, sender: str, text: str) -> list[Re
     """
     if code := code_in(text):
         return await press(handler, channel, sender, payload("group", group=code))
-    typed = text.encode(errors="replace").decode().replace("\x00", " ").strip().lstrip("/").strip()
+    typed = without_slash(text.encode(errors="replace").decode().replace("\x00", " ")).strip()
     if not typed:
         return [EMPTY]
-    return await _turn(handler, channel, sender, typed, typed)
+    replies = await _turn(handler, channel, sender, typed, typed)
+    await beside.keep_unanswered(typed, replies)
+    # The name of a command looks like that of an account.
+    return replies if text.lstrip().startswith("/") else await beside.notice(sender, typed, replies)
+
+
+def without_slash(text: str) -> str:
+    """A text without the slashes and blanks that it begins with, in whatever order they come."""
+    return re.sub(r"^[\s/]+", "", text)
 
 
 async def _context(sender: str) -> dict[str, str]:

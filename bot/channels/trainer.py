@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import hmac
 import io
 from collections.abc import Awaitable, Callable
@@ -14,14 +15,14 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, file, json, raw
 
-from bot.channels.intake import LONGEST
+from bot.channels.intake import LONGEST, without_slash
 from bot.channels.json_body import json_body
 from bot.channels.pages import FOLDER, REVALIDATE, address_of
 from bot.channels.problems import Problem
 from bot.nlu.ranking import ranking_of
 from meldwijzer import group_report, groups, quiz
 from meldwijzer.cases import cases
-from meldwijzer.groups import Group
+from meldwijzer.groups import Group, Step
 from meldwijzer.knowledge import knowledge
 from meldwijzer.settings import settings
 from meldwijzer.terms import terms
@@ -68,12 +69,12 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
             group = await asyncio.to_thread(groups.start, subject, case or None)
         except ValueError:
             raise Problem(400, "Kies een onderwerp en een casus uit de lijst.") from None
-        return json(await asyncio.to_thread(shown, group, request), status=201)
+        return json(await asyncio.to_thread(state, group, request), status=201)
 
     @routes.get("/trainer/sessions/<code:str>")
     async def see(request: Request, code: str) -> HTTPResponse:
         await let_in(request)
-        return json(await asyncio.to_thread(lambda: shown(there(code), request)))
+        return json(await asyncio.to_thread(lambda: state(there(code), request)))
 
     @routes.post("/trainer/sessions/<code:str>/<change:str>")
     async def steer(request: Request, code: str, change: str) -> HTTPResponse:
@@ -89,7 +90,7 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
         if not isinstance(step, int) or isinstance(step, bool):
             raise Problem(400, 'Stuur {"step": …} met het nummer van de stap die u ziet.')
         await asyncio.to_thread(changes[change], code, step)
-        return json(await asyncio.to_thread(lambda: shown(there(code), request)))
+        return json(await asyncio.to_thread(lambda: state(there(code), request)))
 
     # A report that is lost on the way can be asked for again, until the page says that it has it.
     @routes.delete("/trainer/sessions/<code:str>")
@@ -104,7 +105,7 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
         text = json_body(request).get("text")
         if not isinstance(text, str) or not 0 < len(text) <= LONGEST:
             raise Problem(400, f"Typ een vraag van hoogstens {LONGEST} tekens.")
-        parsed = await request.app.ctx.agent.parse_message(text.lstrip("/").strip() or " ")
+        parsed = await request.app.ctx.agent.parse_message(without_slash(text).strip() or " ")
         return json(understood(parsed))
 
     @routes.get("/trainer/qr.svg")
@@ -153,14 +154,43 @@ def there(code: str) -> Group:
     return group
 
 
-def shown(group: Group, request: Request) -> dict[str, Any]:
-    """A session as the page shows it.
+def state(group: Group, request: Request) -> dict[str, Any]:
+    """A session as the page shows it; counts only once revealed, and never of a few.
 
     Args:
         group: the session.
         request: from whose address participants join.
     """
-    return {"join": f"{address_of(request)}/groep", **group_report.state(group)}
+    step, shown = group.step, group.revealed and group.step.question is not None
+    given = groups.counts(group.code, group.number)
+    told = shown and step.phase != "before"
+    before = groups.counts(group.code, step.twin) if shown and step.twin else None
+    return {
+        "code": group.code,
+        "join": f"{address_of(request)}/groep",
+        "expires": dt.datetime.fromtimestamp(group.expires, dt.timezone.utc).isoformat().replace("+00:00", "Z"),
+        "participants": groups.participants(group.code),
+        "step": group.number,
+        "steps": len(group.steps),
+        "phase": step.phase,
+        "title": step.title,
+        "ask": step.question.ask if step.question else "",
+        "options": group_report.options(step.question),
+        "answers": sum(given.values()),
+        "revealed": group.revealed,
+        "counts": group_report.many(given) if shown else None,
+        "before": group_report.many(before) if before is not None else None,
+        "few": bool(shown and group_report.many(given) is None),
+        "best": step.best.id if told and step.best else None,
+        "feedback": _feedback(step) if told else None,
+    }
+
+
+def _feedback(step: Step) -> dict[str, Any]:
+    return {
+        each.id: {"text": each.feedback, "sources": [vars(source) for source in each.sources]}
+        for each in (step.question.answers if step.question else ())
+    }
 
 
 def understood(parsed: dict[str, Any]) -> dict[str, Any]:

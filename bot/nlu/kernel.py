@@ -49,7 +49,7 @@ class Views:
         if not words or not all(words):
             return None
         return cls(
-            vstack([row.features for row in words], format="csr"),
+            _stacked([row.features for row in words]),
             np.vstack([row.features for row in meaning]) if all(meaning) else None,
         )
 
@@ -165,7 +165,9 @@ class KernelModel:
         Raises:
             ValueError: when the model was trained with embeddings and the messages have none.
         """
-        scores: Array = np.asarray(views.words @ self.word_weights)
+        # In one kind of number: of two kinds, scipy would first make a wider copy of all weights, ten times the work.
+        # Wide again after that: a chance is a difference of large powers.
+        scores: Array = np.asarray(views.words.astype(self.word_weights.dtype) @ self.word_weights, np.float64)
         if self.examples is not None and self.centre is not None:
             if views.meaning is None:
                 raise ValueError("trained with embeddings, used without: train again")
@@ -217,6 +219,11 @@ class KernelModel:
                 Shape(*map(float, stored["shape"])),
                 float(stored["scale"]),
             )
+
+
+def _stacked(rows: list[csr_matrix]) -> csr_matrix:
+    """Rows on top of each other; to stack one takes longer than to use it."""
+    return rows[0].tocsr() if len(rows) == 1 else vstack(rows, format="csr")
 
 
 def _gram(words: csr_matrix, examples: Array | None, shape: Shape) -> Array:

@@ -173,6 +173,8 @@ class ReadingChooser(GraphComponent, IntentClassifier):
             return
         # Who has just read the answer on a topic does not ask for it again: that likeness says nothing.
         weight = 1 - dict(completed).get(topic, 0.0)
+        if weight <= 0:
+            return
         others = [(label, confidence / weight) for label, confidence in completed if label != topic]
         if plain and plain[0][1] >= self._clear and plain[0][0] != topic:
             # "En wat gebeurt er daarna?" sounds like "go on" by itself; after a call to Veilig Thuis it asks something.

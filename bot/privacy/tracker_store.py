@@ -1,20 +1,29 @@
-"""The tracker store: Rasa's own SQL store, with every typed or shown word taken out before it writes."""
+"""The tracker store: of each conversation the state and the last turns, with every typed or shown word taken out.
+
+Rasa's own SQL store writes a row for each event and reads all of them back for each message, so that a conversation
+becomes slower as it goes on. The rules of this assistant look at a few turns; what is older matters by the slots and
+the dialogue that it left behind, which are written down in its place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import json
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core import events
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from meldwijzer import logs
-from meldwijzer.database import share_file
-from meldwijzer.settings import settings
+from meldwijzer import database, logs
+
+#: Turns that are kept as they were.
+KEPT_TURNS = 4
 
 logger = logs.logger("tracker_store")
 
@@ -34,30 +43,58 @@ FREE_OF_TEXT = (
 )
 
 
-class TextFreeTrackerStore(SQLTrackerStore):
+class TextFreeTrackerStore(TrackerStore):
     """Keeps topics, closed values and actions of a conversation, never a word (contract 3)."""
 
     def __init__(self, domain: Domain | None = None, event_broker: EventBroker | None = None, **_: Any) -> None:
-        """Open the database of the settings."""
-        super().__init__(domain, host=settings().database, event_broker=event_broker)
-        if self.engine.dialect.name == "sqlite":
-            sa.event.listen(self.engine, "connect", share_file)
-            self.engine.dispose()
+        """Make it; where the database is, the settings say."""
+        super().__init__(domain, event_broker)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Store what is new, or leave it while the database fails.
+        """Store a conversation, or leave it while the database fails.
 
         An error would make Rasa keep the whole conversation, text and all, in the memory of the server until it
         stops (`FailSafeTrackerStore`), where erasing and retention do not reach. It would never be read there.
         """
+        kept = [without_text(event).as_dict() for event in shortened(tracker, self.domain.slots)]
         try:
-            await super().save(tracker)
-        except Exception as error:
+            await asyncio.to_thread(database.keep_conversation, tracker.sender_id, json.dumps(kept))
+        except sa.exc.SQLAlchemyError as error:
             logger.error("conversation not stored", exc_info=error)
 
-    def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[events.Event]:
-        """The events that are not stored yet; one for one, as Rasa counts them to know what is new."""
-        return map(without_text, super()._additional_events(session, tracker))
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The conversation of a sender; None when there is none."""
+        state = await asyncio.to_thread(database.conversation, sender_id)
+        return DialogueStateTracker.from_dict(sender_id, json.loads(state), self.domain.slots) if state else None
+
+    async def keys(self) -> Iterable[str]:
+        """Nobody asks who there is."""
+        return []
+
+
+def shortened(tracker: DialogueStateTracker, slots: list[Slot]) -> list[events.Event]:
+    """The last turns of a conversation, behind the state in which they began.
+
+    Args:
+        tracker: a conversation.
+        slots: of the domain, with the values that they have to begin with.
+
+    Returns:
+        Events that lead to the same slots, dialogue and last turns.
+    """
+    said = list(tracker.events)
+    turns = [index for index, event in enumerate(said) if isinstance(event, events.UserUttered)]
+    if len(turns) <= KEPT_TURNS:
+        return said
+    first = turns[-KEPT_TURNS]
+    before = DialogueStateTracker.from_events(tracker.sender_id, said[:first], slots)
+    begun = [
+        events.SlotSet(name, slot.value, said[first].timestamp)
+        for name, slot in before.slots.items()
+        if slot.value != slot.initial_value
+    ]
+    loop = [events.ActiveLoop(before.active_loop_name, said[first].timestamp)] if before.active_loop_name else []
+    return [*begun, *loop, *said[first:]]
 
 
 def without_text(event: events.Event) -> events.Event:

@@ -25,9 +25,6 @@ ANSWERED = """times => document.querySelector("meldwijzer-chat").shadowRoot
 #: What can be asked of a page.
 MEASURES = (Path(__file__).parent / "widget" / "measures.js").read_text(encoding="utf-8")
 
-#: What a page should keep in the browser.
-NOTHING = {"cookies": "", "local": 0, "session": 0, "databases": 0, "caches": 0}
-
 
 class Chat:
     """The widget on a page."""

@@ -1,4 +1,4 @@
-"""A browser, and axe-core to judge what is in it."""
+"""A browser and axe-core for the tests that open pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AXE = """async (values) => {
 }"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
@@ -27,7 +27,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def axe() -> Callable[[Page], list[str]]:
     """Judges a page with axe-core."""
     source = FOLDER / "node_modules" / "axe-core" / "axe.min.js"

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 
+from meldwijzer.settings import ROOT
 from tests.conftest import Assistant, running
 
 TOKEN = "alleen-voor-deze-metingen"
@@ -92,3 +97,67 @@ def test_no_figures_without_a_token_in_the_environment(assistant: Assistant) -> 
     response = httpx.get(f"{assistant.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
     assert response.status_code == 404
     assert not (assistant.data / "metrics").exists()
+
+
+REQUEST = sa.text(
+    "insert into advice_request (day, region, sector, topic, step, form_of_violence, age_group, outcome, channel) "
+    "values (:day, 'gelderland-midden', :sector, 'meldcode', 'stap1', 'lichamelijk', '4-11', 'advies', 'web')"
+)
+
+
+def begin(address: str, data: Path, *arguments: str) -> subprocess.Popen[str]:
+    """A command on the database with an address."""
+    environment = os.environ | {"MELDWIJZER_DATABASE_URL": address, "MELDWIJZER_DATA": str(data)}
+    command = [sys.executable, "-m", "bot.cli", *arguments]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def said(address: str, data: Path, *arguments: str) -> str:
+    process = begin(address, data, *arguments)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+    return output
+
+
+def register(address: str) -> Counter[tuple[str, ...]]:
+    engine = sa.create_engine(address, future=True)
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("select day, region, sector, topic, channel from advice_request"))
+        found = Counter(tuple(map(str, row)) for row in rows)
+    engine.dispose()
+    return found
+
+
+def test_register_that_was_destroyed_comes_back_on_another_database(postgresql: str, tmp_path: Path) -> None:
+    sqlite, other = (f"sqlite:///{tmp_path / name}" for name in ("register.db", "new.db"))
+    said(sqlite, tmp_path, "migrate")
+    engine = sa.create_engine(sqlite, future=True)
+    with engine.begin() as connection:
+        for day, sector, count in (("2026-03-01", "ggz", 12), ("2026-03-02", "onderwijs", 5), ("2026-03-02", "ggz", 1)):
+            connection.execute(REQUEST, [{"day": day, "sector": sector}] * count)
+    engine.dispose()
+    before = register(sqlite)
+    assert sum(before.values()) == 18
+    assert "18 adviesvragen bewaard" in said(sqlite, tmp_path, "backup", str(tmp_path / "een.gz"))
+    (tmp_path / "register.db").unlink()
+    assert "18 adviesvragen teruggezet" in said(postgresql, tmp_path, "restore", str(tmp_path / "een.gz"))
+    assert "0 adviesvragen teruggezet" in said(postgresql, tmp_path, "restore", str(tmp_path / "een.gz"))
+    assert register(postgresql) == before
+    # The numbering of PostgreSQL goes on behind what was put back.
+    engine = sa.create_engine(postgresql, future=True)
+    with engine.begin() as connection:
+        connection.execute(REQUEST, {"day": "2026-03-03", "sector": "politie"})
+    engine.dispose()
+    said(postgresql, tmp_path, "backup", str(tmp_path / "twee.gz"))
+    said(other, tmp_path, "restore", str(tmp_path / "twee.gz"))
+    assert register(other) == register(postgresql)
+    assert sum(register(other).values()) == 19
+
+
+def test_machines_that_start_together_migrate_once(postgresql: str, tmp_path: Path) -> None:
+    together = [begin(postgresql, tmp_path / str(machine), "migrate") for machine in range(4)]
+    outputs = [process.communicate(timeout=60)[0] for process in together]
+    assert [process.returncode for process in together] == [0] * 4, outputs
+    assert not register(postgresql)

@@ -128,8 +128,8 @@ def test_municipality_of_the_page_answers_for_that_place(assistant: Assistant) -
 def test_typed_commands_are_plain_text(assistant: Assistant) -> None:
     conversation = assistant.session()
     for command in ("/restart", "/session_start", '/topic{"topic":"hv.duur"}', "/back"):
-        (reply,) = conversation.say(command)
-        assert reply["text"]
+        # What looks like the name of an account may get a word about that as well.
+        assert conversation.say(command)[0]["text"]
     (reply,) = conversation.say(QUESTION)
     assert reply["topic"] == "hv.duur"
 
@@ -201,13 +201,13 @@ def test_deleted_session_leaves_no_trace_and_its_token_is_worthless(assistant: A
     import sqlite3
 
     with sqlite3.connect(assistant.data / "meldwijzer.db") as database:
-        before = database.execute("select count(*) from events").fetchone()
+        before = database.execute("select count(*) from conversation").fetchone()
         conversation = assistant.session()
         conversation.say(QUESTION)
-        assert database.execute("select count(*) from events").fetchone() != before
+        assert database.execute("select count(*) from conversation").fetchone() != before
         response = httpx.delete(f"{assistant.url}/webhooks/web/sessions", headers=conversation.headers)
         assert response.status_code == 204
-        assert database.execute("select count(*) from events").fetchone() == before
+        assert database.execute("select count(*) from conversation").fetchone() == before
     problem(conversation.post({"text": QUESTION}), 401)
 
 
@@ -221,9 +221,11 @@ def test_erasing_by_request_removes_what_was_before(assistant: Assistant) -> Non
     (reply,) = conversation.say("Wat is de kindcheck?")
     assert reply["topic"] == "meldcode.kindcheck"
     with sqlite3.connect(assistant.data / "meldwijzer.db") as database:
-        newest = database.execute("select sender_id from events order by id desc limit 1").fetchone()
-        kept = database.execute("select data from events where sender_id = ?", newest).fetchall()
-    assert not any("hv.duur" in row[0] for row in kept)
+        states = [
+            row[0] for row in database.execute("select state from conversation order by changed desc, rowid desc")
+        ]
+    newest = next(state for state in states if "meldcode.kindcheck" in state)
+    assert "hv.duur" not in newest
 
 
 def test_tokens_that_are_not_ours(assistant: Assistant) -> None:

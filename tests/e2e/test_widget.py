@@ -28,7 +28,6 @@ from tests.e2e.browsing import (
     EMERGENCY,
     MEASURES,
     MESSAGES,
-    NOTHING,
     QUESTION,
     SESSIONS,
     SIZES,
@@ -39,11 +38,13 @@ from tests.e2e.browsing import (
     watch,
 )  # fmt: skip
 
+FOLDER = Path(__file__).parent / "widget"
 WIDGET = ROOT / "widget"
 LARGEST = 14 * 1024
 STRICTEST = (
     "style-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
+NOTHING = {"cookies": "", "local": 0, "session": 0, "databases": 0, "caches": 0}
 
 pytestmark = needs("chromium")
 Visit = Callable[..., Chat]

@@ -156,6 +156,29 @@ YAML_CASES = (
         f"{MELDCODE}:2: dit is geen geldige YAML: de tekst begint met een !; zet de tekst tussen aanhalingstekens",
     ),
     case(
+        "tag that would run code",
+        MELDCODE,
+        "follow_up: [meldcode.stappen, nood.acuut]",
+        "follow_up: !!python/object/apply:os.system [meldcode.stappen, nood.acuut]",
+        f"{MELDCODE}:15: dit is geen geldige YAML: de tekst begint met een !; zet de tekst tussen aanhalingstekens",
+    ),
+    case(
+        "aliases that grow without end",
+        MELDCODE,
+        "follow_up: [meldcode.stappen, nood.acuut]",
+        "follow_up: &a0 [meldcode.stappen, nood.acuut]"
+        + "".join(f"\n  x{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 100)),
+        f"{MELDCODE}:15: dit is geen geldige YAML: naar dit blok wordt met & en * verwezen; schrijf het uit op elke "
+        "plaats waar het nodig is",
+    ),
+    case(
+        "blocks in blocks without end",
+        MELDCODE,
+        "follow_up: [meldcode.stappen, nood.acuut]",
+        f"follow_up: {'[' * 5000}{']' * 5000}",
+        f"{MELDCODE}:1: er staan honderden blokken in elkaar; maak er een gewone lijst van",
+    ),
+    case(
         "escape",
         MELDCODE,
         "label: De meldcode in het kort",

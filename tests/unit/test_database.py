@@ -17,26 +17,29 @@ NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.timezone.utc)
 pytestmark = pytest.mark.usefixtures("own_database")
 
 
-def store(sender: str, *hours_ago: float) -> None:
+def store(sender: str, hours_ago: float) -> None:
+    database.migrate()
+    database.keep_conversation(sender, "[]")
     with database.session() as opened:
-        opened.execute(sa.text("create table if not exists events (sender_id text, timestamp float)"))
-        for hours in hours_ago:
-            opened.execute(
-                sa.insert(database.events).values(sender_id=sender, timestamp=NOW.timestamp() - hours * 3600)
-            )
+        changed = int(NOW.timestamp() - hours_ago * 3600)
+        opened.execute(sa.update(database.Conversation).filter_by(sender=sender).values(changed=changed))
 
 
-def test_purge_removes_whole_conversations_that_are_silent() -> None:
-    store("old", 30, 25)
-    store("active", 30, 1)
+def test_purge_removes_conversations_that_are_silent() -> None:
+    store("old", 25)
+    store("active", 1)
     assert database.purge(NOW) == 1
     assert not database.conversation_exists("old")
-    with database.session() as opened:
-        assert opened.scalar(sa.select(sa.func.count()).select_from(database.events)) == 2
+    assert database.conversation_exists("active")
 
 
-def test_purge_before_the_first_conversation() -> None:
-    assert database.purge(NOW) == 0
+def test_the_last_state_of_a_conversation_counts() -> None:
+    store("one", 30)
+    database.keep_conversation("one", '["later"]')
+    assert database.conversation("one") == '["later"]'
+    assert database.conversation("other") is None
+    # It is new again.
+    assert database.purge() == 0
 
 
 def test_forget_removes_one_conversation() -> None:

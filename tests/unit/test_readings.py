@@ -85,6 +85,11 @@ def test_completed_reading_decides_where_the_plain_one_is_not_clear() -> None:
     assert ranking_of(result) == [("hv.duur", pytest.approx(0.8))]
 
 
+def test_completed_reading_that_is_wholly_sure_of_the_topic_before_changes_nothing() -> None:
+    result = after("hv.duur", "en dan?", [("hv.wat", 0.4), ("hv.duur", 0.3)], [("hv.duur", 1.0), ("hv.wat", 0.0)])
+    assert ranking_of(result)[0] == ("hv.wat", 0.4)
+
+
 def test_clear_question_needs_no_context() -> None:
     result = after("hv.wat", "en wat is de kindcheck?", [("meldcode.kindcheck", 0.9)], [("hv.duur", 0.9)])
     assert ranking_of(result)[0][0] == "meldcode.kindcheck"

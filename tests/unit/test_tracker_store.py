@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,8 +11,9 @@ from rasa.shared.core import events
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.privacy.tracker_store import TextFreeTrackerStore, without_text
+from bot.privacy.tracker_store import KEPT_TURNS, TextFreeTrackerStore, without_text
 from meldwijzer import database
+from meldwijzer.settings import ROOT
 
 CANARY = "kanarievogel-4711"
 
@@ -58,15 +58,42 @@ def test_events_without_text_stay_as_they_are(event: events.Event) -> None:
     assert without_text(event) == event
 
 
-async def test_no_text_stays_in_memory_when_the_database_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("meldwijzer.settings.Settings.database", f"sqlite:///{tmp_path}/meldwijzer.db")
-    store = TextFreeTrackerStore(Domain.empty())
-    as_rasa_uses_it = FailSafeTrackerStore(store)
+@pytest.mark.usefixtures("own_database")
+async def test_no_text_stays_in_memory_when_the_database_fails() -> None:
+    as_rasa_uses_it = FailSafeTrackerStore(TextFreeTrackerStore(Domain.empty()))
     tracker = DialogueStateTracker.from_events("someone", [SAID])
-    with store.engine.begin() as connection:
-        connection.execute(sa.text("drop table events"))
+    # There is no table.
     await as_rasa_uses_it.save(tracker)
     assert await as_rasa_uses_it.fallback_tracker_store.retrieve("someone") is None
+
+
+@pytest.mark.usefixtures("own_database")
+async def test_a_long_conversation_is_short_and_the_same() -> None:
+    database.migrate()
+    domain = Domain.load(str(ROOT / "domain.yml"))
+    store = TextFreeTrackerStore(domain)
+    tracker = DialogueStateTracker.from_events("someone", [], domain.slots)
+    for number in range(60):
+        said = [
+            events.UserUttered(CANARY, {"name": "topic", "confidence": 1.0}),
+            events.ActionExecuted("action_answer"),
+            events.SlotSet("topic", f"hv.{number}"),
+            events.ActionExecuted("action_listen"),
+        ]
+        if number == 3:
+            said += [events.ActiveLoop("advice_form"), events.SlotSet("sector", "ggz")]
+        for event in said:
+            tracker.update(event, domain)
+        await store.save(tracker)
+        kept = await store.retrieve("someone")
+        assert kept
+        assert kept.current_slot_values() == tracker.current_slot_values()
+        assert kept.active_loop_name == tracker.active_loop_name
+        assert kept.latest_action_name == tracker.latest_action_name
+        assert len(kept.events) <= 4 * (KEPT_TURNS + 1) + 4
+        # As Rasa does it: the next message comes on top of what was kept.
+        tracker = kept
+    assert CANARY not in (database.conversation("someone") or "")
 
 
 def test_what_is_erased_is_overwritten() -> None:
