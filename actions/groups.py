@@ -20,7 +20,7 @@ from meldwijzer.topics import payload
 
 ASK_CODE = (
     "Typ de code van zes letters die uw trainer laat zien. Een naam is niet nodig. "
-    "Uw antwoorden worden alleen geteld, en verdwijnen als de sessie stopt."
+    "Uw antwoorden worden alleen geteld, en na afloop gewist."
 )
 UNKNOWN = "Deze code ken ik niet. Kijk nog eens op het scherm van uw trainer: zes letters, zonder klinkers."
 TOO_MANY = "Er zijn te veel codes geprobeerd. Wacht een minuut en typ de code dan opnieuw."
@@ -116,7 +116,7 @@ def show(group: Group, given: Answer | None) -> Reply:
         Button(each.label, payload("group", group=f"{group.code}.{group.number}.{each.id}"))
         for each in step.question.answers
     )
-    return Reply(f"{step.title}.\n\n{step.question.ask}", (*buttons, LEAVE))
+    return Reply(f"{step.title}.\n\n{step.question.ask}", (*buttons, *on))
 
 
 def _discussed(best: Answer | None, given: Answer | None, on: tuple[Button, ...]) -> Reply:

@@ -282,19 +282,20 @@ def unanswered() -> None:
 @click.option("--url", help="Adres van de assistent, voor de QR-code: https://meldwijzer.gemeente.nl")
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Rapport als CSV.")
 def group(subject: str | None, case_id: str | None, url: str | None, out: Path | None) -> None:
-    """Leid een groepssessie vanaf de opdrachtregel; de pagina /trainer kan hetzelfde."""
+    """Leid een groepssessie in dit venster: Enter gaat verder, Ctrl-C stopt en toont het rapport."""
     from bot import group_console
     from meldwijzer import database, groups, quiz
+    from meldwijzer.cases import cases
 
     database.migrate()
     try:
         begun = groups.start(subject or quiz.ALL, case_id)
     except ValueError:
-        raise click.UsageError("Dit onderwerp of deze casus is er niet; de trainersgids noemt ze.") from None
-    report = group_console.lead(begun, url)
-    if out:
-        out.write_text(report, encoding="utf-8")
-        click.echo(f"Geschreven: {out}")
+        raise click.UsageError(
+            f"Kies een onderwerp ({', '.join([quiz.ALL, *quiz.bank().labels])}) en zo u wilt een casus "
+            f"({', '.join(sorted(cases()))})."
+        ) from None
+    group_console.lead(begun, url, out)
 
 
 @main.command()

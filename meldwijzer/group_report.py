@@ -1,4 +1,7 @@
-"""What came of a group session: counts, and the gain between before and after. Of fewer than five nothing is told."""
+"""What a trainer sees of a group session, on the page and in a terminal: where it is, and what came of it.
+
+Of fewer than five answers no count is told.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,51 @@ from typing import Any
 from meldwijzer import groups
 from meldwijzer.cases import cases
 from meldwijzer.flows import Question
-from meldwijzer.groups import FEWEST, Group
+from meldwijzer.groups import FEWEST, Group, Step
 
 
-def options(question: Question | None) -> list[dict[str, str]]:
-    """The answers to a question, none where there is no question."""
+def state(group: Group) -> dict[str, Any]:
+    """A session as its trainer sees it; counts only once revealed, and never of a few.
+
+    Args:
+        group: the session.
+    """
+    step, shown = group.step, group.revealed and group.step.question is not None
+    given = groups.counts(group.code, group.number)
+    told = shown and step.phase != "before"
+    before = groups.counts(group.code, step.twin) if shown and step.twin else None
+    return {
+        "code": group.code,
+        "expires": dt.datetime.fromtimestamp(group.expires, dt.timezone.utc).isoformat().replace("+00:00", "Z"),
+        "participants": groups.participants(group.code),
+        "step": group.number,
+        "steps": len(group.steps),
+        "phase": step.phase,
+        "title": step.title,
+        "ask": step.question.ask if step.question else "",
+        "options": _options(step.question),
+        "answers": sum(given.values()),
+        "revealed": group.revealed,
+        "counts": _many(given) if shown else None,
+        "before": _many(before) if before is not None else None,
+        "few": bool(shown and _many(given) is None),
+        "best": step.best.id if told and step.best else None,
+        "feedback": _feedback(step) if told else None,
+    }
+
+
+def _feedback(step: Step) -> dict[str, Any]:
+    return {
+        each.id: {"text": each.feedback, "sources": [vars(source) for source in each.sources]}
+        for each in (step.question.answers if step.question else ())
+    }
+
+
+def _options(question: Question | None) -> list[dict[str, str]]:
     return [{"id": each.id, "label": each.label} for each in question.answers] if question else []
 
 
-def many(given: dict[str, int]) -> dict[str, int] | None:
+def _many(given: dict[str, int]) -> dict[str, int] | None:
     """Counts, unless there are so few that they would tell who answered what."""
     return dict(given) if sum(given.values()) >= FEWEST else None
 
@@ -35,7 +74,7 @@ def report(group: Group) -> dict[str, Any]:
     for number, step in enumerate(group.steps):
         if step.question is None or step.best is None:
             continue
-        asked = {"ask": step.question.ask, "options": options(step.question), "best": step.best.id}
+        asked = {"ask": step.question.ask, "options": _options(step.question), "best": step.best.id}
         if step.phase == "after" and step.twin:
             questions.append({**asked, "before": _told(given[step.twin]), "after": _told(given[number])})
         elif step.phase == "case":
@@ -53,7 +92,7 @@ def report(group: Group) -> dict[str, Any]:
 
 
 def _told(given: dict[str, int]) -> dict[str, Any]:
-    return {"answers": sum(given.values()), "counts": many(given)}
+    return {"answers": sum(given.values()), "counts": _many(given)}
 
 
 def _gain(group: Group, given: dict[int, Counter[str]]) -> dict[str, float] | None:

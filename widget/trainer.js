@@ -24,6 +24,9 @@ const HIDDEN_COUNTS = "Minder dan vijf antwoorden: aantallen blijven verborgen."
 const AWAY = "Geen verbinding. Deze pagina probeert het opnieuw; wat u ziet, kan achterlopen.";
 const BUSY = "Meldwijzer heeft het druk. Deze pagina probeert het opnieuw; wat u ziet, kan achterlopen.";
 const NO_ACCESS = "Dit wachtwoord klopt niet. Vraag het aan uw beheerder.";
+const ERASING = "Dit rapport staat in dit venster. De server wist nu alles van deze sessie.";
+const ERASED = "Alles van deze sessie is op de server gewist. Dit rapport staat alleen nog in dit venster.";
+const NOT_ERASED = "De server heeft nog niet bevestigd dat alles van deze sessie is gewist. Dat gebeurt uiterlijk vier uur na het begin.";
 const GONE = "Deze sessie is er niet meer: zij is gestopt of verlopen, en op de server gewist.";
 
 const $ = (id) => document.getElementById(id);
@@ -121,7 +124,20 @@ async function request(method, path, body, stop = new AbortController()) {
   }
 }
 
-const sessionPath = (change) => `/sessions/${encodeURIComponent(state.code)}${change ? `/${change}` : ""}`;
+const sessionPath = (change) => `/sessions/${state.code}${change ? `/${change}` : ""}`;
+
+/** The response to a change that may be asked for twice, also when the server is away for a moment. */
+async function insist(path, body) {
+  for (const wait of [...WAITS_MS, 0]) {
+    try {
+      return await request("POST", path, body);
+    } catch (error) {
+      if (!(error instanceof Failure) || !error.passes || !wait) throw error;
+      trouble(error.status === 429 ? BUSY : AWAY);
+      await pause(Math.max(wait, error.wait));
+    }
+  }
+}
 
 // ------------------------------------------------------------------------------------------------------------- views
 
@@ -268,8 +284,7 @@ function lead(first) {
   $("until").dateTime = first.expires;
   $("until").textContent = `${new Intl.DateTimeFormat("nl-NL", { hour: "2-digit", minute: "2-digit" }).format(new Date(first.expires))} uur`;
   show("session");
-  draw(first);
-  schedule(POLL_MS);
+  follow(first);
 }
 
 $("qr").addEventListener("error", () => ($("qr").hidden = true));
@@ -287,6 +302,13 @@ function schedule(ms) {
   if (state && !busy && !document.hidden) timer = setTimeout(poll, ms);
 }
 
+/** Show a state, and go on looking; of a session that was stopped, also in another window, there is only the report. */
+function follow(now) {
+  draw(now);
+  if (now.phase === "over") finish();
+  else schedule(POLL_MS);
+}
+
 function stopPolling() {
   clearTimeout(timer);
   polling?.abort();
@@ -300,8 +322,7 @@ async function poll() {
     const now = await request("GET", sessionPath(), null, mine);
     if (polling !== mine) return; // something newer was asked for
     recovered();
-    draw(now);
-    schedule(POLL_MS);
+    follow(now);
   } catch (error) {
     if (polling === mine) failed(error);
   }
@@ -348,7 +369,7 @@ async function steer(button, change) {
   setOff(button, true);
   let now = null;
   try {
-    now = await insist("POST", sessionPath(change), { step });
+    now = await insist(sessionPath(change), { step });
     recovered();
   } catch (error) {
     busy = false;
@@ -356,10 +377,9 @@ async function steer(button, change) {
     return failed(error);
   }
   busy = false;
-  draw(now);
-  schedule(POLL_MS);
+  follow(now);
   // To the button that comes next, so that the space bar leads through the whole session.
-  if (held) [$("reveal"), $("next"), $("stop")].find((one) => !one.hidden && !isOff(one)).focus({ preventScroll: true });
+  if (held) document.querySelector("#controls .primary")?.focus({ preventScroll: true });
 }
 
 onPress($("reveal"), () => steer($("reveal"), "reveal"));
@@ -369,70 +389,62 @@ onPress($("stop"), async () => {
   if (busy) return;
   const sure = await confirmed(
     "Sessie stoppen?",
-    "Deelnemers kunnen dan niet meer antwoorden. U ziet het rapport, en alles van deze sessie wordt op de server gewist.",
+    "Deelnemers kunnen dan niet meer antwoorden. Zodra het rapport hier staat, wordt alles van deze sessie op de server gewist.",
     "Stoppen en rapport tonen",
   );
-  if (!sure || !state) return;
-  await finish();
+  if (sure && state && !busy) finish();
 });
 
-/** Stop the session and show its report. Only when that has arrived is everything erased: a lost report can be asked for again. */
+/** Stop the session, or ask once more for the report of one that was stopped; then the server need not keep it. */
 async function finish() {
+  const { code } = state;
   busy = true;
   stopPolling();
   setOff($("stop"), true);
+  let made = null;
   try {
-    const made = await insist("POST", sessionPath("end"), {});
-    const path = sessionPath();
-    state = null;
-    recovered();
-    conclude(made);
-    erase(path);
+    made = await insist(sessionPath("end"), {});
   } catch (error) {
-    failed(error);
-    if (state) trouble("Stoppen is niet gelukt. Probeer het opnieuw.");
-  } finally {
     busy = false;
     setOff($("stop"), false);
+    failed(error);
+    if (state) trouble("Stoppen is niet bevestigd. Druk nog eens op 'Stop sessie'.");
+    return;
   }
+  busy = false;
+  setOff($("stop"), false);
+  state = null;
+  recovered();
+  conclude(made);
+  erase(code);
 }
 
-/** Erase what the server still has; it does so by itself four hours after the start. */
-async function erase(path) {
-  $("erased").textContent = "De server wist nu alles van deze sessie.";
-  try {
-    await insist("DELETE", path);
-    $("erased").textContent = "Alles van deze sessie is op de server gewist.";
-  } catch (error) {
-    const gone = error instanceof Failure && error.status === 404;
-    $("erased").textContent = gone
-      ? "Alles van deze sessie is op de server gewist."
-      : "Wissen is nog niet gelukt; de server doet het zelf, uiterlijk vier uur na de start.";
-  }
-}
-
-/** Ask as long as it may help. */
-async function insist(method, path, body) {
-  for (const wait of [...WAITS_MS, 0]) {
+/** Let the server erase a session whose report is here; again until it does, and four hours after the start it does so itself. */
+async function erase(code) {
+  const mine = report;
+  const tell = (words) => report === mine && ($("erased").textContent = words);
+  tell(ERASING);
+  for (let times = 0; ; times++) {
     try {
-      return await request(method, path, body);
+      await request("DELETE", `/sessions/${code}`);
+      return tell(ERASED);
     } catch (error) {
-      if (!(error instanceof Failure) || !error.passes || !wait) throw error;
-      trouble(error.status === 429 ? BUSY : AWAY);
-      await pause(Math.max(wait, error.wait));
+      if (!(error instanceof Failure)) throw error;
+      tell(NOT_ERASED);
+      if (!error.passes) return;
+      await pause(Math.max(WAITS_MS[Math.min(times, WAITS_MS.length - 1)], error.wait));
     }
   }
 }
 
 // ---------------------------------------------------------------------------------------------------------- the step
 
-const isAsked = ({ phase }) => !["wait", "done"].includes(phase);
+const isAsked = ({ options }) => options.length > 0;
 const bestName = ({ phase }) => (phase === "case" ? "Beste keuze" : "Goed antwoord");
 
 /** Show a state; what did not change keeps its elements, and so the focus and what was opened. */
 function draw(now) {
   state = now;
-  if (now.phase === "over") return void finish(); // stopped, and the report got lost on the way
   const step = `${now.step} ${now.revealed}`;
   if (step !== shown) {
     const turned = shown.split(" ")[0] !== String(now.step);
@@ -476,7 +488,6 @@ function ask(now) {
   const paragraphs = now.ask.split(/\n{2,}/).filter(Boolean);
   // Of a scene, the story comes first and the question last.
   const story = now.phase === "case" ? paragraphs.splice(0, paragraphs.length - 1) : [];
-  if (now.text) story.unshift(now.text);
   if (now.phase === "done") {
     const address = $("address").textContent.replace(/[^/]*$/, "certificaat");
     paragraphs.push("Dit was de laatste vraag. Dank voor het meedoen.", `Maak uw bewijs van deelname:\n${address}`);
@@ -561,13 +572,15 @@ function handle(now) {
   const asked = isAsked(now);
   const focused = document.activeElement;
   $("reveal").hidden = !asked;
-  $("next").hidden = now.phase === "done";
+  $("next").hidden = ["done", "over"].includes(now.phase);
   $("enlarge").hidden = now.phase === "wait";
   setOff($("reveal"), now.revealed);
   setOff($("next"), false);
   $("next").textContent = now.phase === "wait" ? "Start" : "Volgende";
-  $("reveal").classList.toggle("primary", asked && !now.revealed);
-  $("next").classList.toggle("primary", now.phase === "wait" || now.revealed);
+  // The questions before are not discussed yet.
+  const reveals = asked && !now.revealed && now.phase !== "before";
+  $("reveal").classList.toggle("primary", reveals);
+  $("next").classList.toggle("primary", !reveals && !$("next").hidden);
   $("stop").classList.toggle("primary", now.phase === "done");
   if (focused?.hidden) $("title").focus({ preventScroll: true });
 }

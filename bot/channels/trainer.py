@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import hmac
 import io
 from collections.abc import Awaitable, Callable
@@ -22,7 +21,7 @@ from bot.channels.problems import Problem
 from bot.nlu.ranking import ranking_of
 from meldwijzer import group_report, groups, quiz
 from meldwijzer.cases import cases
-from meldwijzer.groups import Group, Step
+from meldwijzer.groups import Group
 from meldwijzer.knowledge import knowledge
 from meldwijzer.settings import settings
 from meldwijzer.terms import terms
@@ -69,12 +68,12 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
             group = await asyncio.to_thread(groups.start, subject, case or None)
         except ValueError:
             raise Problem(400, "Kies een onderwerp en een casus uit de lijst.") from None
-        return json(await asyncio.to_thread(state, group, request), status=201)
+        return json(await asyncio.to_thread(shown, group, request), status=201)
 
     @routes.get("/trainer/sessions/<code:str>")
     async def see(request: Request, code: str) -> HTTPResponse:
         await let_in(request)
-        return json(await asyncio.to_thread(lambda: state(there(code), request)))
+        return json(await asyncio.to_thread(lambda: shown(there(code), request)))
 
     @routes.post("/trainer/sessions/<code:str>/<change:str>")
     async def steer(request: Request, code: str, change: str) -> HTTPResponse:
@@ -90,7 +89,7 @@ def add_trainer(routes: Blueprint, limit: Callable[[Request], Awaitable[None]]) 
         if not isinstance(step, int) or isinstance(step, bool):
             raise Problem(400, 'Stuur {"step": …} met het nummer van de stap die u ziet.')
         await asyncio.to_thread(changes[change], code, step)
-        return json(await asyncio.to_thread(lambda: state(there(code), request)))
+        return json(await asyncio.to_thread(lambda: shown(there(code), request)))
 
     # A report that is lost on the way can be asked for again, until the page says that it has it.
     @routes.delete("/trainer/sessions/<code:str>")
@@ -154,43 +153,14 @@ def there(code: str) -> Group:
     return group
 
 
-def state(group: Group, request: Request) -> dict[str, Any]:
-    """A session as the page shows it; counts only once revealed, and never of a few.
+def shown(group: Group, request: Request) -> dict[str, Any]:
+    """A session as the page shows it.
 
     Args:
         group: the session.
         request: from whose address participants join.
     """
-    step, shown = group.step, group.revealed and group.step.question is not None
-    given = groups.counts(group.code, group.number)
-    told = shown and step.phase != "before"
-    before = groups.counts(group.code, step.twin) if shown and step.twin else None
-    return {
-        "code": group.code,
-        "join": f"{address_of(request)}/groep",
-        "expires": dt.datetime.fromtimestamp(group.expires, dt.timezone.utc).isoformat().replace("+00:00", "Z"),
-        "participants": groups.participants(group.code),
-        "step": group.number,
-        "steps": len(group.steps),
-        "phase": step.phase,
-        "title": step.title,
-        "ask": step.question.ask if step.question else "",
-        "options": group_report.options(step.question),
-        "answers": sum(given.values()),
-        "revealed": group.revealed,
-        "counts": group_report.many(given) if shown else None,
-        "before": group_report.many(before) if before is not None else None,
-        "few": bool(shown and group_report.many(given) is None),
-        "best": step.best.id if told and step.best else None,
-        "feedback": _feedback(step) if told else None,
-    }
-
-
-def _feedback(step: Step) -> dict[str, Any]:
-    return {
-        each.id: {"text": each.feedback, "sources": [vars(source) for source in each.sources]}
-        for each in (step.question.answers if step.question else ())
-    }
+    return {"join": f"{address_of(request)}/groep", **group_report.state(group)}
 
 
 def understood(parsed: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,8 @@ ANSWERED = """times => document.querySelector("meldwijzer-chat").shadowRoot
   .querySelectorAll(".reply:not(.failure)").length === times"""
 #: What can be asked of a page.
 MEASURES = (Path(__file__).parent / "widget" / "measures.js").read_text(encoding="utf-8")
+#: What a page should keep in the browser.
+NOTHING = {"cookies": "", "local": 0, "session": 0, "databases": 0, "caches": 0}
 
 
 class Chat:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
-import re
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,7 +15,6 @@ import httpx
 import pytest
 
 from meldwijzer import groups
-from meldwijzer.settings import ROOT
 from tests.conftest import Assistant, Conversation, running
 from tests.e2e.test_telegram import TOKEN, Answer, Emulator, User, emulator  # noqa: F401 (a fixture)
 
@@ -308,34 +303,6 @@ def test_participant_who_comes_back_is_the_same(few: Assistant) -> None:
     assert "is afgelopen" in again.press("Verder")
     assert "ken ik niet" in OnWeb(few, trainer.code).last["text"]
     assert trainer.end() == before
-
-
-def test_led_from_the_command_line(few: Assistant, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bot.cli", "group", "--subject", "privacy", "--out", str(tmp_path / "report.csv"),
-               "--url", "https://meldwijzer.example"]  # fmt: skip
-    led = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | {"MELDWIJZER_DATA": str(few.data)}, text=True, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert led.stdin and led.stdout
-    said = ""
-    while not (code := re.search(r"Telegram: (\w{6})", said)):
-        said += led.stdout.read(1)
-    people = [OnWeb(few, code[1]) for _ in range(5)]
-    led.stdin.write("\n")
-    led.stdin.flush()
-    while "Vraag 1 van 5" not in said:
-        said += led.stdout.read(1)
-    for person in people:
-        person.press("Verder")
-        person.press(next(iter(person.buttons())))
-    rest, _ = led.communicate("t\n" + "\n" * 40, timeout=60)
-    assert led.returncode == 0
-    assert "5 van 5 antwoordden" in rest
-    assert "   5 " in rest
-    assert "Deelnemers: 5." in rest
-    assert ";ja;" in (tmp_path / "report.csv").read_text("utf-8-sig")
-    assert "is afgelopen" in people[0].conversation.press(people[0].buttons()["Verder"])[0]["text"]
 
 
 def test_codes_cannot_be_guessed_for_long(few: Assistant) -> None:

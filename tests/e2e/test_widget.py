@@ -28,6 +28,7 @@ from tests.e2e.browsing import (
     EMERGENCY,
     MEASURES,
     MESSAGES,
+    NOTHING,
     QUESTION,
     SESSIONS,
     SIZES,
@@ -44,7 +45,6 @@ LARGEST = 14 * 1024
 STRICTEST = (
     "style-src 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
-NOTHING = {"cookies": "", "local": 0, "session": 0, "databases": 0, "caches": 0}
 
 pytestmark = needs("chromium")
 Visit = Callable[..., Chat]

@@ -72,6 +72,17 @@
     host.shadowRoot.adoptedStyleSheets = [...host.shadowRoot.adoptedStyleSheets, sheet];
   },
 
+  /** What of a trainer's page is below the edge of a projector or behind its buttons, or smaller than so many pixels. */
+  unreadable(smallest) {
+    const floor = document.getElementById("controls").getBoundingClientRect().top;
+    const parts = "#address, #letters, #title, #text[open] p, #question p, #options .label, #options .bar, #few";
+    const size = (node) => parseFloat(getComputedStyle(node).fontSize);
+    return [...document.querySelectorAll(parts)]
+      .filter((node) => node.checkVisibility({ visibilityProperty: true }))
+      .filter((node) => node.getBoundingClientRect().bottom > floor + 1 || size(node) < smallest)
+      .map((node) => `${node.className || node.localName} ${node.textContent.slice(0, 40)}: ${size(node)} px, to ${node.getBoundingClientRect().bottom}`);
+  },
+
   /** How many things move. */
   moving(host) {
     return host.shadowRoot.getAnimations().length;
