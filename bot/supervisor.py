@@ -142,13 +142,18 @@ class Supervisor:
             place.process = place.start()
         for place in self._places:
             if place.process:
-                self._await(place.process)
-        self._apology.end()
+                # The first server that is ready answers, while others still start.
+                self._await(place.process, meanwhile=self._attend)
+        self._attend()
 
     def look(self) -> None:
         """Start again what ended; to be called now and then."""
         for place in self._places:
             place.keep_filled()
+        self._attend()
+
+    def _attend(self) -> None:
+        """Apologise while no server is ready."""
         ready = any(place.process and place.process.look() for place in self._places if place.kind == SERVER)
         (self._apology.end if ready else self._apology.begin)()
 

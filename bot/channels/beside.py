@@ -52,7 +52,9 @@ async def keep_unanswered(text: str, replies: list[Reply]) -> None:
     """
     if not settings().keep_unanswered:
         return
-    if any(reply.suggestions or reply.topic == OUT_OF_SCOPE for reply in replies):
+    # Suggestions may also stand behind an answer: then it was answered.
+    first = replies[0] if replies else None
+    if first and ((first.suggestions and not first.topic) or first.topic == OUT_OF_SCOPE):
         day = dt.datetime.now(dt.timezone.utc).date()
         try:
             await asyncio.to_thread(database.keep_unanswered, redaction.redact(" ".join(text.split())), day)

@@ -12,6 +12,8 @@ from collections import defaultdict
 
 from sanic import Sanic
 
+#: What Sanic can read: 500 to a target that is empty, and no answer at all to one with other letters or CONNECT's.
+LINE = re.compile(rb"[!-~]+ (/|https?://)[!-~]* HTTP/\d\.\d")
 NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 #: What ends a line to some and not to others.
 ENDS = re.compile(rb"[\r\n\0]")
@@ -35,6 +37,8 @@ def is_plain(head: bytes) -> bool:
         head: the request line and the headers, without the empty line behind them.
     """
     line, *headers = head.split(b"\r\n")
+    if not LINE.fullmatch(line):
+        return False
     values = defaultdict(list)
     for header in headers:
         name, colon, value = header.partition(b":")

@@ -110,7 +110,8 @@ async def say(handler: Handler, channel: str, sender: str, text: str) -> list[Re
         return [EMPTY]
     replies = await _turn(handler, channel, sender, typed, typed)
     await beside.keep_unanswered(typed, replies)
-    return await beside.notice(sender, typed, replies)
+    # The name of a command looks like that of an account.
+    return replies if text.lstrip().startswith("/") else await beside.notice(sender, typed, replies)
 
 
 def without_slash(text: str) -> str:

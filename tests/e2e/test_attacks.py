@@ -21,7 +21,7 @@ QUESTION = {"text": "Hoe lang duurt een huisverbod?"}
 MESSAGES = "/webhooks/web/messages"
 SESSIONS = "/webhooks/web/sessions"
 #: Fuzzed messages in all; 10,000 with MELDWIJZER_FUZZ=10000.
-FUZZED = int(os.environ.get("MELDWIJZER_FUZZ", "600"))
+FUZZED = int(os.environ.get("MELDWIJZER_FUZZ", "240"))
 AT_ONCE = 20
 
 
