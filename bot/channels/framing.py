@@ -12,7 +12,7 @@ from collections import defaultdict
 
 from sanic import Sanic
 
-#: What Sanic can read: 500 to a target that is empty, and no answer at all to one with other letters or CONNECT's.
+#: A path or a whole address: Sanic answers 500 to an empty one, and can only hang up on what else is none.
 LINE = re.compile(rb"[!-~]+ (/|https?://)[!-~]* HTTP/\d\.\d")
 NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 #: What ends a line to some and not to others.

@@ -249,7 +249,9 @@ SIZE = f"Content-Length: {len(BODY)}"
     ids=lambda content: repr(content[:40]),
 )
 def test_what_is_hardly_a_request(plain: Assistant, content: bytes) -> None:
-    assert 400 <= status_of(raw(plain, content)) < 500
+    answer = raw(plain, content)
+    # Of a target that is no address Sanic can make no request to answer to: it hangs up.
+    assert answer == b"" or 400 <= status_of(answer) < 500
     assert httpx.get(f"{plain.url}/health", timeout=PATIENCE).status_code == 200
 
 

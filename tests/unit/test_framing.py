@@ -54,3 +54,27 @@ def test_host() -> None:
 )
 def test_not_plain(rest: bytes) -> None:
     assert not is_plain(LINE + b"\r\n" + rest)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"GET  HTTP/1.1",
+        b"GET /\xff\xfe HTTP/1.1",
+        b"GET /a b HTTP/1.1",
+        b"GET /a\tHTTP/1.1",
+        b"CONNECT 127.0.0.1:22 HTTP/1.1",
+        b"GET health HTTP/1.1",
+        b"PRI * HTTP/2.0",
+        b"GET /health",
+        b"G\0T / HTTP/1.1",
+        b"",
+    ],
+)
+def test_line_that_sanic_cannot_read(line: bytes) -> None:
+    assert not is_plain(line + b"\r\nHost: x")
+
+
+@pytest.mark.parametrize("line", [b"GET http://x/health HTTP/1.1", b"OPTIONS /webhooks/web/messages?a=%20 HTTP/1.1"])
+def test_line_that_it_can(line: bytes) -> None:
+    assert is_plain(line + b"\r\nHost: x")
