@@ -6,15 +6,16 @@ import asyncio
 import datetime as dt
 
 from meldwijzer import database, logs, redaction
-from meldwijzer.reply import Reply
+from meldwijzer.reply import Reply, button_for
 from meldwijzer.settings import settings
 from meldwijzer.shared import shared
 from meldwijzer.topics import OUT_OF_SCOPE
 
 #: Said once in a conversation, behind the answer.
 NOTICE = Reply(
-    "Ik zie misschien een naam of een ander persoonsgegeven in uw bericht. Ik bewaar niet wat u typt. "
+    "Ik zie misschien een naam of een ander persoonsgegeven in uw bericht. "
     "Laat namen, nummers en adressen hier liever weg: voor mijn antwoord zijn ze niet nodig.",
+    (button_for("pr.bot"),),
     topic="pr.bot",
 )
 
