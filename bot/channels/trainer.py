@@ -182,6 +182,8 @@ def understood(parsed: dict[str, Any]) -> dict[str, Any]:
         "alternatives": [
             {"topic": label, "label": knowledge()[label].label, "confidence": round(chance, 3)}
             for label, chance in others[:MOST_ALTERNATIVES]
+            # What is shown as 0 % is none.
+            if round(chance, 2)
         ],
         "text": entry.answer.strip(),
         "sources": [vars(source) for source in entry.sources],

@@ -321,7 +321,8 @@ def test_what_the_assistant_would_answer(few: Assistant) -> None:
     assert asked["answered"] is True
     assert 0.9 < asked["confidence"] <= 1
     assert asked["sources"][0]["title"] == "Wet tijdelijk huisverbod"
-    assert len(asked["alternatives"]) == 3
+    assert len(asked["alternatives"]) <= 3
+    assert all(0.005 <= each["confidence"] <= asked["confidence"] for each in asked["alternatives"])
 
 
 def test_qr_code_and_pages(few: Assistant, assistant: Assistant) -> None:

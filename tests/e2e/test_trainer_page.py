@@ -29,6 +29,14 @@ SMALLEST_ON_PROJECTOR = 24
 #: Participants over the API, besides the one with a browser.
 OTHERS = 6
 FEW = "Minder dan vijf antwoorden: aantallen blijven verborgen."
+ONE_LINE = """code => {
+  const node = document.querySelector("#letters"), was = node.textContent;
+  node.textContent = code;
+  const { fontSize } = getComputedStyle(node);
+  const fits = node.scrollWidth <= node.clientWidth && node.clientHeight < 2 * parseFloat(fontSize);
+  node.textContent = was;
+  return fits;
+}"""
 SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
 
 pytestmark = needs("chromium")
@@ -201,6 +209,10 @@ def test_training_by_the_guide(  # noqa: PLR0915 (one training from begin to end
     room.button("Sessie openen").click()
     expect(page.get_by_role("img", name="QR-code naar")).to_be_visible()
     code = page.locator("#letters").text_content() or ""
+    # Whichever letters a code has, they stand on one line.
+    for size in (PHONE, PROJECTOR):
+        resize(page, size)
+        assert page.evaluate(ONE_LINE, "W" * len(code))
     assert re.fullmatch("[BCDFGHJKLMNPQRSTVWXZ]{6}", code)
     mobile = new_page(browser, "phone")
     watch(mobile, house.url, problems)
