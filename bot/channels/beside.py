@@ -62,9 +62,12 @@ async def keep_unanswered(text: str, replies: list[Reply]) -> None:
     """
     if not settings().keep_unanswered:
         return
-    # Suggestions may also stand behind an answer: then it was answered.
-    first = replies[0] if replies else None
-    if first and ((first.suggestions and not first.topic) or first.topic == OUT_OF_SCOPE):
+    # Suggestions may also stand behind an answer: then it was answered. More behind "I do not know" is the question of
+    # a flow that was interrupted, and a flow tells its user that nothing typed there is kept.
+    if len(replies) != 1:
+        return
+    only = replies[0]
+    if (only.suggestions and not only.topic) or only.topic == OUT_OF_SCOPE:
         day = dt.datetime.now(dt.timezone.utc).date()
         try:
             await asyncio.to_thread(database.keep_unanswered, redaction.redact(" ".join(text.split())), day)

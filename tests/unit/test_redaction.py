@@ -237,6 +237,8 @@ async def test_unanswered_is_off_by_default_and_holds_no_person(monkeypatch: pyt
     answer = Reply("Een antwoord.", topic="hv.duur")
     await beside.keep_unanswered("een vraag met een antwoord", [answer])
     await beside.keep_unanswered("een vraag met een antwoord en wat er ook bedoeld kan zijn", [answer, *unclear])
+    asked_again = Reply("Vraag 1.", topic="actie.afwegen")
+    await beside.keep_unanswered("wat in een afweging wordt getypt", [*unclear, asked_again])
     today = dt.datetime.now(dt.timezone.utc)
     assert database.unanswered() == [(today.date(), "wat moet ik met [naam]")]
     database.purge(today + dt.timedelta(days=30))
