@@ -321,8 +321,13 @@ def test_what_the_assistant_would_answer(few: Assistant) -> None:
     assert asked["answered"] is True
     assert 0.9 < asked["confidence"] <= 1
     assert asked["sources"][0]["title"] == "Wet tijdelijk huisverbod"
+    # What would be shown as 0 % is left out; an unclear question shows what it lies between.
     assert len(asked["alternatives"]) <= 3
     assert all(0.005 <= each["confidence"] <= asked["confidence"] for each in asked["alternatives"])
+    unclear = httpx.post(f"{few.url}/trainer/ask", json={"text": "dossier melding"}, headers=headers).json()
+    assert unclear["answered"] is False
+    assert 2 <= len(unclear["alternatives"]) <= 3
+    assert all(0.005 <= each["confidence"] <= unclear["confidence"] for each in unclear["alternatives"])
 
 
 def test_qr_code_and_pages(few: Assistant, assistant: Assistant) -> None:
