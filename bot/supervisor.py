@@ -195,14 +195,13 @@ class Supervisor:
             *(_Place(SERVER, server, self._public) for _ in range(self._workers)),
         ]
 
-    def _await(self, process: _Process, meanwhile: Callable[[], None] | None = None) -> None:
+    def _await(self, process: _Process, meanwhile: Callable[[], None]) -> None:
         end = time.monotonic() + READY_SECONDS
         while not process.look():
             if process.ended or time.monotonic() > end:
                 raise NotStartedError
             time.sleep(LOOK_SECONDS)
-            if meanwhile:
-                meanwhile()
+            meanwhile()
 
 
 def _family(host: str) -> socket.AddressFamily:
